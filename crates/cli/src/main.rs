@@ -1,0 +1,2 @@
+//! The `fairfile` binary.
+fn main() {}

@@ -1,0 +1,212 @@
+//! The one decision: whether an officer may look, and at what.
+//!
+//! Total and pure. Whatever it cannot find in the catalog stays unseen: there is no rule that opens
+//! by default. The golden table `tests/golden/access.txt` shows every cell of it.
+
+use crate::actor::{Member, Officer, Standing};
+use crate::catalog::{Basis, Catalog, Item, Purpose};
+use crate::day::Day;
+use crate::id::{InputCode, LookId, PurposeCode, RecordId, SubjectId};
+use crate::record::{OnFile, RecordState};
+use crate::refusal::Refusal;
+
+/// Among an officer's latest questions, the window in which misses are counted.
+pub const MISS_WINDOW: u32 = 16;
+/// Questions of that window that may find nothing; with one more the officer is stopped.
+pub const MOST_MISSES: u32 = 10;
+/// People about whom one case may ask.
+pub const MOST_PEOPLE_OF_A_CASE: u32 = 12;
+
+/// How the officer has been asking lately.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// Questions among the latest [`MISS_WINDOW`] of the last day that found nothing.
+    pub misses: u32,
+    /// Other people about whom the same case has asked.
+    pub people_of_the_case: u32,
+    /// Whether the officer was stopped and not released since.
+    pub stopped: bool,
+}
+
+impl Pace {
+    fn is_lawful(self) -> Result<(), Refusal> {
+        if self.stopped || self.misses >= MOST_MISSES || self.people_of_the_case >= MOST_PEOPLE_OF_A_CASE {
+            return Err(Refusal::LooksLikeEnumeration);
+        }
+        Ok(())
+    }
+}
+
+/// A question, with all that the decision needs to know.
+#[derive(Debug, Clone)]
+pub struct Ask<'a> {
+    /// The look that the answer will be.
+    pub look: LookId,
+    /// Who asks.
+    pub officer: &'a Officer,
+    /// For whom.
+    pub member: &'a Member,
+    /// The purpose named; it need not exist.
+    pub purpose: &'a PurposeCode,
+    /// About whom.
+    pub subject: SubjectId,
+    /// How the officer has been asking.
+    pub pace: Pace,
+}
+
+/// The yes that a rule gave: for one look, at one person, these openings and no others.
+///
+/// Nothing outside this module can make one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permit {
+    look: LookId,
+    subject: SubjectId,
+    day: Day,
+    reach: Reach,
+    openings: Vec<Opening>,
+}
+
+/// How far a permit reaches into one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// What one purpose may see, and the trace of that look itself.
+    Purpose,
+    /// The person's whole file, with every look at it.
+    WholeFile,
+}
+
+/// One record that a permit reaches, and the inputs of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// The record.
+    pub record: RecordId,
+    /// The version of it.
+    pub version: u32,
+    /// The inputs that may be shown, in the item's order.
+    pub inputs: Vec<InputCode>,
+}
+
+impl Permit {
+    /// The look it was given for.
+    pub fn look(&self) -> LookId {
+        self.look
+    }
+
+    /// The person it was given for.
+    pub fn subject(&self) -> SubjectId {
+        self.subject
+    }
+
+    /// The day on which it was given; it opens nothing on another.
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    /// How far it reaches.
+    pub fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    /// What it reaches, oldest first.
+    pub fn openings(&self) -> &[Opening] {
+        &self.openings
+    }
+
+    /// The inputs of a version of a record that it reaches, if any.
+    pub fn reaches(&self, record: RecordId, version: u32) -> Option<&[InputCode]> {
+        self.openings
+            .iter()
+            .find(|opening| opening.record == record && opening.version == version)
+            .map(|opening| opening.inputs.as_slice())
+    }
+}
+
+/// Decides whether the asker may look at all.
+///
+/// The checks stand in the order in which a person should hear the reason. What reaches what is
+/// the catalog's business: a change of law is a new catalog, not a new version of this function.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn decide<'c>(ask: &Ask<'_>, catalog: &'c Catalog, today: Day) -> Result<Entitled<'c>, Refusal> {
+    if ask.member.standing == Standing::Suspended {
+        return Err(Refusal::MemberSuspended);
+    }
+    is_on_duty(ask.officer, today)?;
+    let purpose = catalog.purpose(ask.purpose).ok_or(Refusal::NoSuchPurpose)?;
+    is_held(ask.officer, ask.purpose, today)?;
+    if !ask.member.sectors.contains(&purpose.sector) {
+        return Err(Refusal::OtherSector(purpose.code.clone()));
+    }
+    ask.pace.is_lawful()?;
+    match purpose.basis {
+        Basis::StatutoryDuty => {}
+        Basis::Consent => return Err(Refusal::NoConsent(purpose.code.clone())),
+    }
+    Ok(Entitled { look: ask.look, subject: ask.subject, purpose, catalog, today })
+}
+
+fn is_on_duty(officer: &Officer, today: Day) -> Result<(), Refusal> {
+    if officer.standing == Standing::Suspended {
+        return Err(Refusal::OfficerSuspended);
+    }
+    if today < officer.on_duty_from || officer.on_duty_until < today {
+        return Err(Refusal::NotOnDuty);
+    }
+    Ok(())
+}
+
+fn is_held(officer: &Officer, purpose: &PurposeCode, today: Day) -> Result<(), Refusal> {
+    match officer.purposes.get(purpose) {
+        None => Err(Refusal::PurposeNotHeld(purpose.clone())),
+        Some(None) => Err(Refusal::NeverTrained(purpose.clone())),
+        Some(Some(until)) if *until < today => {
+            Err(Refusal::TrainingEnded { purpose: purpose.clone(), on: *until })
+        }
+        Some(Some(_)) => Ok(()),
+    }
+}
+
+/// An asker who may look; what at, the file decides next.
+#[derive(Debug, Clone, Copy)]
+pub struct Entitled<'c> {
+    look: LookId,
+    subject: SubjectId,
+    purpose: &'c Purpose,
+    catalog: &'c Catalog,
+    today: Day,
+}
+
+impl Entitled<'_> {
+    /// The permit over what is on file: of each record the inputs that the purpose may see, or nothing of it.
+    pub fn permit(self, on_file: &[OnFile]) -> Permit {
+        let openings = on_file.iter().filter_map(|record| self.opening(record)).collect();
+        Permit { look: self.look, subject: self.subject, day: self.today, reach: Reach::Purpose, openings }
+    }
+
+    fn opening(&self, record: &OnFile) -> Option<Opening> {
+        let item = self.catalog.item(&record.item, record.item_version)?;
+        let visible = record.state == RecordState::InForce
+            && record.terms.on_display(self.today)
+            && stays_in(self.purpose, item)
+            && item.sources.contains(&record.source);
+        let inputs = item.purposes.get(&self.purpose.code).filter(|_| visible)?;
+        Some(Opening { record: record.record, version: record.version, inputs: inputs.clone() })
+    }
+}
+
+/// A consequence never travels from one sector of life into another.
+fn stays_in(purpose: &Purpose, item: &Item) -> bool {
+    purpose.sector == item.sector
+}
+
+/// The person's own look: all of it, free of charge, whatever has ended; only what is destroyed is gone.
+pub fn own_look(look: LookId, subject: SubjectId, catalog: &Catalog, on_file: &[OnFile], today: Day) -> Permit {
+    let all_of = |record: &OnFile| {
+        let item = catalog.item(&record.item, record.item_version)?;
+        let inputs = item.inputs.iter().map(|input| input.code.clone()).collect();
+        Some(Opening { record: record.record, version: record.version, inputs })
+    };
+    let living = on_file.iter().filter(|record| record.state != RecordState::Destroyed);
+    Permit { look, subject, day: today, reach: Reach::WholeFile, openings: living.filter_map(all_of).collect() }
+}

@@ -1,0 +1,46 @@
+//! Who can come to the counter: members, their officers, and the training an officer holds.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Bilingual, Sector};
+use crate::day::Day;
+use crate::id::{MemberCode, OfficerCode, PurposeCode};
+
+/// A body that writes records, asks about people, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its code.
+    pub code: MemberCode,
+    /// Its name.
+    pub title: Bilingual,
+    /// The sectors of life in which the law gives it duties.
+    pub sectors: Vec<Sector>,
+    /// Whether it may act at present.
+    pub standing: Standing,
+}
+
+/// Whether a member or an officer may act at present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// May act.
+    Active,
+    /// Suspended after due process; nothing is shown to it and nothing is taken from it.
+    Suspended,
+}
+
+/// A person who acts for a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Officer {
+    /// The officer's code; people see it beside a look.
+    pub code: OfficerCode,
+    /// The member acted for.
+    pub member: MemberCode,
+    /// Whether the officer may act at present.
+    pub standing: Standing,
+    /// First day of duty.
+    pub on_duty_from: Day,
+    /// Last day of duty, that day included.
+    pub on_duty_until: Day,
+    /// The purposes held, each with the last day on which its training is valid; `None` if never trained.
+    pub purposes: BTreeMap<PurposeCode, Option<Day>>,
+}

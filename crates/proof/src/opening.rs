@@ -1,0 +1,106 @@
+//! An event laid open: what was said, the salt that ties it to its leaf, and the leaf's place.
+
+use serde_json::{Map, Value, json};
+
+use crate::checkpoint::Checkpoint;
+use crate::encoding::{canonical, to_base64};
+use crate::leaf::{Leaf, SALT_BYTES};
+use crate::merkle::{Hash, MAX_TREE_SIZE, MerkleError, verify_inclusion};
+use crate::wire::{Fields, FormatError};
+
+/// An event with everything that shows it to be in the journal.
+///
+/// The leaf is always the one that event, salt, event id and minute make: there is no way to hold an
+/// opening whose leaf says something else than its event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    event: Value,
+    salt: [u8; SALT_BYTES],
+    index: u64,
+    leaf: Leaf,
+    proof: Vec<Hash>,
+}
+
+impl Opening {
+    /// Lays open `event`, which was written down as `leaf`, number `index` of the journal from 0.
+    ///
+    /// # Errors
+    /// [`FormatError::OtherLeaf`] if the leaf was not written for this event and salt, and
+    /// [`FormatError::Encoding`] or [`FormatError::Field`] for an event that is no canonical object.
+    pub fn new(
+        event: Value,
+        salt: [u8; SALT_BYTES],
+        index: u64,
+        leaf: Leaf,
+        proof: Vec<Hash>,
+    ) -> Result<Opening, FormatError> {
+        if !event.is_object() {
+            return Err(FormatError::Field { field: "event", expected: "an object" });
+        }
+        if !leaf.opens_with(&salt, &canonical(&event)?) {
+            return Err(FormatError::OtherLeaf);
+        }
+        Ok(Opening { event, salt, index, leaf, proof })
+    }
+
+    /// What was written down.
+    pub fn event(&self) -> &Value {
+        &self.event
+    }
+
+    /// The leaf that was written for it.
+    pub fn leaf(&self) -> &Leaf {
+        &self.leaf
+    }
+
+    /// The leaf's number in the journal, from 0.
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// The hashes that lead from the leaf to the root.
+    pub fn proof(&self) -> &[Hash] {
+        &self.proof
+    }
+
+    /// Checks that the event is in the journal that `checkpoint` is the head of.
+    ///
+    /// # Errors
+    /// [`MerkleError`]: the journal was shorter, or the proof does not lead to its root.
+    pub fn is_in(&self, checkpoint: &Checkpoint) -> Result<(), MerkleError> {
+        let leaf = self.leaf.hash();
+        verify_inclusion(&leaf, self.index, checkpoint.size, &checkpoint.root, &self.proof)
+    }
+
+    /// The fields `event`, `salt`, `leaf` and `proof`.
+    pub(crate) fn write(&self, out: &mut Map<String, Value>) {
+        let proof: Vec<String> = self.proof.iter().map(|hash| to_base64(hash)).collect();
+        let place = json!({
+            "index": self.index,
+            "time_minute": self.leaf.minute(),
+            "event_id": hex::encode(self.leaf.event_id()),
+        });
+        let fields = [
+            ("event", self.event.clone()),
+            ("salt", Value::from(hex::encode(self.salt))),
+            ("leaf", place),
+            ("proof", Value::from(proof)),
+        ];
+        out.extend(fields.map(|(field, value)| (field.to_owned(), value)));
+    }
+
+    pub(crate) fn read(fields: &mut Fields) -> Result<Opening, FormatError> {
+        let event = fields.free_object("event")?;
+        let salt = fields.hex("salt")?;
+        let mut place = fields.object("leaf")?;
+        let index = place.whole("index")?;
+        if index >= MAX_TREE_SIZE {
+            let expected = "a whole number below 9007199254740991";
+            return Err(FormatError::Field { field: "index", expected });
+        }
+        let minute = place.whole("time_minute")?;
+        let leaf = Leaf::new(place.hex("event_id")?, minute, &salt, &canonical(&event)?)?;
+        place.end()?;
+        Ok(Opening { event, salt, index, leaf, proof: fields.proof()? })
+    }
+}

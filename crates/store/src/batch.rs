@@ -1,0 +1,267 @@
+//! Batches: what was handed in, what became of each row, and the receipt that never changes.
+
+use fairfile_domain::id::{BatchId, EventId, ItemCode, KeyCode, MemberCode};
+
+use crate::connection::{Read, Row, Value};
+use crate::dialect::{Column, Table};
+use crate::error::StoreError;
+use crate::tx::WriteTx;
+
+static BATCH: Table = Table {
+    name: "batch",
+    columns: &[
+        ("batch_id", Column::Bytes),
+        ("member", Column::Text),
+        ("item", Column::Text),
+        ("item_version", Column::Whole),
+        ("digest", Column::Bytes),
+        ("state", Column::Text),
+        ("received", Column::Whole),
+        ("accepted", Column::Whole),
+        ("rejected", Column::Whole),
+        ("duplicate", Column::Whole),
+        ("quarantined", Column::Whole),
+        ("received_at", Column::Whole),
+        ("signed_text", Column::Text),
+        ("signature", Column::Bytes),
+        ("key_code", Column::Text),
+        ("leaf_index", Column::Whole),
+    ],
+};
+static BATCH_ROW: Table = Table {
+    name: "batch_row",
+    columns: &[
+        ("batch_id", Column::Bytes),
+        ("row_number", Column::Whole),
+        ("outcome", Column::Text),
+        ("code", Column::Text),
+        ("input", Column::Text),
+        ("other_row", Column::Whole),
+        ("leaf_index", Column::Whole),
+    ],
+};
+
+/// What became of the rows of a batch; the four add up to what was received.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows received.
+    pub received: u64,
+    /// Rows that became records.
+    pub accepted: u64,
+    /// Rows that were refused.
+    pub rejected: u64,
+    /// Rows that were on file already.
+    pub duplicate: u64,
+    /// Rows that wait for a person's decision.
+    pub quarantined: u64,
+}
+
+/// A batch as it arrives.
+#[derive(Debug, Clone)]
+pub struct NewBatch {
+    /// The batch.
+    pub batch: BatchId,
+    /// Its source.
+    pub member: MemberCode,
+    /// Its item.
+    pub item: ItemCode,
+    /// The version of the item that applies to it.
+    pub item_version: u32,
+    /// The keyed digest of its rows, whatever their order.
+    pub digest: [u8; 32],
+    /// When it was received, in microseconds.
+    pub received_at: i64,
+    /// The text that its source signed.
+    pub signed_text: String,
+    /// The source's signature over it.
+    pub signature: Vec<u8>,
+    /// The source's key.
+    pub key: KeyCode,
+}
+
+/// A batch on file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchOnFile {
+    /// The batch.
+    pub batch: BatchId,
+    /// Its source.
+    pub member: MemberCode,
+    /// Its item.
+    pub item: ItemCode,
+    /// The version of the item that applies to it.
+    pub item_version: u32,
+    /// Whether all of it has been taken in.
+    pub taken: bool,
+    /// What became of its rows.
+    pub counts: Counts,
+    /// When it was received, in microseconds.
+    pub received_at: i64,
+    /// Its receipt, once all of it has been taken in.
+    pub receipt: Option<String>,
+}
+
+/// A row that was not accepted: where, what and why, no content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowOnFile {
+    /// Its number, the heading being row 1.
+    pub row: u32,
+    /// `rejected`, `duplicate` or `quarantined`.
+    pub outcome: String,
+    /// The code of the reason.
+    pub code: String,
+    /// The input that is wrong.
+    pub input: Option<String>,
+    /// The row that a duplicate repeats, where it is of the same batch.
+    pub other_row: Option<u32>,
+}
+
+fn on_file(row: &Row<'_>) -> Result<BatchOnFile, StoreError> {
+    let table = "batch";
+    let bad = |column| move |_| StoreError::BadRow { table: "batch", column, expected: "expected a code" };
+    let count = |column, position| row.whole(table, column, position).map(|whole| whole as u64);
+    Ok(BatchOnFile {
+        batch: BatchId::from_bytes(row.exactly(table, "batch_id", 0)?),
+        member: row.text(table, "member", 1)?.parse().map_err(bad("member"))?,
+        item: row.text(table, "item", 2)?.parse().map_err(bad("item"))?,
+        item_version: row.count(table, "item_version", 3)?,
+        taken: row.text(table, "state", 4)? == "taken",
+        counts: Counts {
+            received: count("received", 5)?,
+            accepted: count("accepted", 6)?,
+            rejected: count("rejected", 7)?,
+            duplicate: count("duplicate", 8)?,
+            quarantined: count("quarantined", 9)?,
+        },
+        received_at: row.whole(table, "received_at", 10)?,
+        receipt: row.maybe_text(table, "receipt", 11)?,
+    })
+}
+
+/// The batch with these rows, in whatever order and under whatever name they came.
+pub fn find_by_digest(tx: &mut impl Read, digest: &[u8; 32]) -> Result<Option<BatchOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
+               quarantined, received_at, receipt
+          FROM batch WHERE digest = $1";
+    tx.first("batch::find_by_digest", SQL, &[digest.into()], on_file)
+}
+
+/// The batch, if it is one of this member's.
+pub fn find(tx: &mut impl Read, batch: BatchId, member: &MemberCode) -> Result<Option<BatchOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
+               quarantined, received_at, receipt
+          FROM batch WHERE batch_id = $1 AND member = $2";
+    tx.first("batch::find", SQL, &[batch.as_bytes().into(), member.as_str().into()], on_file)
+}
+
+/// Notes that a batch is arriving; none of it is on display yet.
+pub fn begin(tx: &mut WriteTx<'_>, new: &NewBatch, leaf: u64) -> Result<(), StoreError> {
+    let none = Value::Whole(0);
+    let row: Vec<Value<'_>> = vec![
+        new.batch.as_bytes().into(),
+        new.member.as_str().into(),
+        new.item.as_str().into(),
+        new.item_version.into(),
+        (&new.digest).into(),
+        "arriving".into(),
+        none,
+        none,
+        none,
+        none,
+        none,
+        new.received_at.into(),
+        new.signed_text.as_str().into(),
+        new.signature.as_slice().into(),
+        new.key.as_str().into(),
+        Value::Whole(leaf as i64),
+    ];
+    tx.insert(&BATCH, &[row])
+}
+
+/// Notes rows of a batch that were not accepted.
+pub fn add_rows(tx: &mut WriteTx<'_>, batch: BatchId, rows: &[RowOnFile], leaf: u64) -> Result<(), StoreError> {
+    let values: Vec<Vec<Value<'_>>> = rows
+        .iter()
+        .map(|row| {
+            vec![
+                batch.as_bytes().into(),
+                row.row.into(),
+                row.outcome.as_str().into(),
+                row.code.as_str().into(),
+                row.input.as_deref().into(),
+                row.other_row.into(),
+                Value::Whole(leaf as i64),
+            ]
+        })
+        .collect();
+    tx.insert(&BATCH_ROW, &values)
+}
+
+/// The rows of a batch that were not accepted, after row `after`, at most `most` of them.
+pub fn list_rows(tx: &mut impl Read, batch: BatchId, after: u32, most: u32) -> Result<Vec<RowOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT row_number, outcome, code, input, other_row FROM batch_row
+         WHERE batch_id = $1 AND row_number > $2 ORDER BY row_number LIMIT $3";
+    let table = "batch_row";
+    tx.all("batch::list_rows", SQL, &[batch.as_bytes().into(), after.into(), most.into()], |row| {
+        let other = row.maybe_whole(table, "other_row", 4)?;
+        Ok(RowOnFile {
+            row: row.count(table, "row_number", 0)?,
+            outcome: row.text(table, "outcome", 1)?,
+            code: row.text(table, "code", 2)?,
+            input: row.maybe_text(table, "input", 3)?,
+            other_row: other.and_then(|other| u32::try_from(other).ok()),
+        })
+    })
+}
+
+/// The last row of an arriving batch that is settled, so that an interrupted intake goes on after it.
+pub fn last_settled_row(tx: &mut impl Read, batch: BatchId) -> Result<u32, StoreError> {
+    const SQL: &str = "
+        SELECT COALESCE(MAX(settled), 0) FROM (
+            SELECT MAX(row_number) AS settled FROM record WHERE batch_id = $1
+            UNION ALL
+            SELECT MAX(row_number) AS settled FROM batch_row WHERE batch_id = $1) AS both_kinds";
+    let last = tx.first("batch::last_settled_row", SQL, &[batch.as_bytes().into()], |row| row.count("batch_row", "row_number", 0))?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Adds to the counts of an arriving batch.
+pub fn add_counts(tx: &mut WriteTx<'_>, batch: BatchId, more: Counts) -> Result<(), StoreError> {
+    const SQL: &str = "
+        UPDATE batch SET received = received + $1, accepted = accepted + $2, rejected = rejected + $3,
+               duplicate = duplicate + $4, quarantined = quarantined + $5
+         WHERE batch_id = $6";
+    let whole = |count: u64| Value::Whole(count as i64);
+    let bound = [
+        whole(more.received),
+        whole(more.accepted),
+        whole(more.rejected),
+        whole(more.duplicate),
+        whole(more.quarantined),
+        batch.as_bytes().into(),
+    ];
+    tx.run("batch::add_counts", SQL, &bound).map(|_| ())
+}
+
+/// Notes that all of a batch has been taken in: from this commit on its records are on file.
+pub fn take(tx: &mut WriteTx<'_>, batch: BatchId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE batch SET state = 'taken' WHERE batch_id = $1";
+    tx.run("batch::take", SQL, &[batch.as_bytes().into()]).map(|_| ())
+}
+
+/// Keeps the receipt of a taken batch; the first one kept stays.
+pub fn keep_receipt(tx: &mut WriteTx<'_>, batch: BatchId, receipt: &str) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE batch SET receipt = $1 WHERE batch_id = $2 AND receipt IS NULL";
+    tx.run("batch::keep_receipt", SQL, &[receipt.into(), batch.as_bytes().into()]).map(|_| ())
+}
+
+/// What a caller did under an idempotency key: the hash of the body, and the event that it became.
+pub fn find_idempotent(tx: &mut impl Read, caller: &str, key: &[u8; 32]) -> Result<Option<([u8; 32], EventId)>, StoreError> {
+    const SQL: &str = "SELECT body_hash, event_id FROM idempotency WHERE caller = $1 AND key_hash = $2";
+    tx.first("batch::find_idempotent", SQL, &[caller.into(), key.into()], |row| {
+        let event = EventId::from_bytes(row.exactly("idempotency", "event_id", 1)?);
+        Ok((row.exactly("idempotency", "body_hash", 0)?, event))
+    })
+}

@@ -1,0 +1,41 @@
+//! SQL and nothing else: one statement text for SQLite and PostgreSQL.
+//!
+//! Nothing here decides. There is one write path: [`Store::write`] runs the work of many callers in
+//! one transaction, in one order, and answers each only after the commit. The only way out of a
+//! [`WriteTx`] is [`WriteTx::commit`] with at least one leaf, so a change, a look or a denial that
+//! is not in the journal cannot exist; what the commit gives is the [`Stamp`].
+//!
+//! Deliberately absent: any function that returns the records of two people, storage traits, mocks.
+//! Read `tx.rs` first.
+
+mod connection;
+mod dialect;
+mod error;
+mod migrate;
+mod reader;
+mod tx;
+mod writer;
+
+pub mod batch;
+pub mod catalog;
+pub mod journal;
+pub mod look;
+pub mod member;
+pub mod node;
+pub mod record;
+pub mod subject;
+
+pub use connection::{Read, Row, Value};
+pub use error::StoreError;
+pub use reader::ReadTx;
+pub use tx::{Done, Head, Leaves, Stamp, WriteTx};
+pub use writer::{Pending, Store};
+
+/// Where a node's data lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// An embedded SQLite file.
+    Sqlite(std::path::PathBuf),
+    /// A PostgreSQL server, 15 or newer, by connection string.
+    Postgres(String),
+}

@@ -1,0 +1,208 @@
+//! Looks: who looked and why, sealed for the person; the chain that leaves no gap.
+
+use fairfile_domain::id::{LookId, OfficerCode, RecordId, SubjectId};
+
+use crate::connection::{Read, Row, Value};
+use crate::dialect::{Column, Table};
+use crate::error::StoreError;
+use crate::tx::{Stamp, WriteTx};
+
+static LOOK: Table = Table {
+    name: "look",
+    columns: &[
+        ("look_id", Column::Bytes),
+        ("subject_id", Column::Bytes),
+        ("seq", Column::Whole),
+        ("looked_at", Column::Whole),
+        ("officer", Column::Text),
+        ("case_hash", Column::Bytes),
+        ("outcome", Column::Text),
+        ("sealed", Column::Bytes),
+        ("leaf_index", Column::Whole),
+    ],
+};
+static LOOK_RECORD: Table = Table {
+    name: "look_record",
+    columns: &[("record_id", Column::Bytes), ("look_id", Column::Bytes), ("version", Column::Whole)],
+};
+static IDEMPOTENCY: Table = Table {
+    name: "idempotency",
+    columns: &[
+        ("caller", Column::Text),
+        ("key_hash", Column::Bytes),
+        ("body_hash", Column::Bytes),
+        ("event_id", Column::Bytes),
+        ("made_at", Column::Whole),
+    ],
+};
+
+/// How a look ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something was shown.
+    Answered,
+    /// There was nothing to show.
+    Nothing,
+    /// It was refused.
+    Denied,
+    /// The person's own look.
+    Own,
+}
+
+impl Outcome {
+    /// The stored word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Nothing => "nothing",
+            Self::Denied => "denied",
+            Self::Own => "own",
+        }
+    }
+
+    /// The outcome that `word` names.
+    pub fn find(word: &str) -> Option<Self> {
+        [Self::Answered, Self::Nothing, Self::Denied, Self::Own].into_iter().find(|outcome| outcome.word() == word)
+    }
+}
+
+/// A look to be added.
+#[derive(Debug, Clone)]
+pub struct NewLook {
+    /// The look.
+    pub look: LookId,
+    /// Whose file; the stand-in where nobody has the identifier.
+    pub subject: SubjectId,
+    /// Its place in the chain of that file, from 1.
+    pub seq: u64,
+    /// When, in microseconds.
+    pub looked_at: i64,
+    /// Who; nobody for the person's own look.
+    pub officer: Option<OfficerCode>,
+    /// The keyed hash of member and case.
+    pub case_hash: Option<[u8; 32]>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The event, sealed under the person's key.
+    pub sealed: Vec<u8>,
+    /// What was shown.
+    pub shown: Vec<(RecordId, u32)>,
+    /// Its journal index.
+    pub leaf: u64,
+}
+
+/// A look on file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookOnFile {
+    /// The look.
+    pub look: LookId,
+    /// Whose file.
+    pub subject: SubjectId,
+    /// Its place in the chain.
+    pub seq: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The event, sealed under the person's key.
+    pub sealed: Vec<u8>,
+    /// Its journal index.
+    pub leaf: u64,
+}
+
+/// Writes a look with what it showed.
+pub fn add(tx: &mut WriteTx<'_>, new: &NewLook) -> Result<(), StoreError> {
+    let row: Vec<Value<'_>> = vec![
+        new.look.as_bytes().into(),
+        new.subject.as_bytes().into(),
+        Value::Whole(new.seq as i64),
+        new.looked_at.into(),
+        new.officer.as_ref().map(|officer| officer.as_str()).into(),
+        new.case_hash.as_ref().into(),
+        new.outcome.word().into(),
+        new.sealed.as_slice().into(),
+        Value::Whole(new.leaf as i64),
+    ];
+    tx.insert(&LOOK, &[row])?;
+    let shown: Vec<Vec<Value<'_>>> = new
+        .shown
+        .iter()
+        .map(|(record, version)| vec![record.as_bytes().into(), new.look.as_bytes().into(), (*version).into()])
+        .collect();
+    tx.insert(&LOOK_RECORD, &shown)
+}
+
+fn on_file(row: &Row<'_>) -> Result<LookOnFile, StoreError> {
+    let outcome = Outcome::find(&row.text("look", "outcome", 3)?);
+    Ok(LookOnFile {
+        look: LookId::from_bytes(row.exactly("look", "look_id", 0)?),
+        subject: SubjectId::from_bytes(row.exactly("look", "subject_id", 1)?),
+        seq: row.whole("look", "seq", 2)? as u64,
+        outcome: outcome.ok_or(StoreError::BadRow { table: "look", column: "outcome", expected: "expected an outcome" })?,
+        sealed: row.bytes("look", "sealed", 4)?,
+        leaf: row.whole("look", "leaf_index", 5)? as u64,
+    })
+}
+
+/// The looks at one person's file in the order of the chain, after `seq`, at most `most` of them.
+pub fn list_of(tx: &mut impl Read, subject: SubjectId, after: u64, most: u32) -> Result<Vec<LookOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT look_id, subject_id, seq, outcome, sealed, leaf_index FROM look
+         WHERE subject_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    tx.all("look::list_of", SQL, &[subject.as_bytes().into(), Value::Whole(after as i64), most.into()], on_file)
+}
+
+/// The look with this id.
+pub fn find(tx: &mut impl Read, look: LookId) -> Result<Option<LookOnFile>, StoreError> {
+    const SQL: &str = "SELECT look_id, subject_id, seq, outcome, sealed, leaf_index FROM look WHERE look_id = $1";
+    tx.first("look::find", SQL, &[look.as_bytes().into()], on_file)
+}
+
+/// The stamp of a look that was committed before: it is journaled, for its row says where.
+pub fn load_stamp(tx: &mut impl Read, look: LookId, head: std::sync::Arc<crate::Head>) -> Result<Stamp, StoreError> {
+    let found = find(tx, look)?.ok_or(StoreError::Missing { table: "look" })?;
+    Ok(Stamp { leaf: found.leaf, event: look.retype(), head })
+}
+
+/// One question of the last day, as the pace of its officer counts it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Who asked.
+    pub officer: OfficerCode,
+    /// About whom.
+    pub subject: SubjectId,
+    /// The keyed hash of member and case.
+    pub case_hash: [u8; 32],
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When, in microseconds.
+    pub looked_at: i64,
+}
+
+/// The questions asked since `since` (microseconds), in order.
+pub fn list_asked(tx: &mut impl Read, since: i64) -> Result<Vec<Asked>, StoreError> {
+    const SQL: &str = "
+        SELECT officer, subject_id, case_hash, outcome, looked_at FROM look
+         WHERE looked_at >= $1 AND officer IS NOT NULL ORDER BY leaf_index";
+    let bad = |column| move || StoreError::BadRow { table: "look", column, expected: "expected a known word" };
+    tx.all("look::list_asked", SQL, &[since.into()], |row| {
+        Ok(Asked {
+            officer: row.text("look", "officer", 0)?.parse().map_err(|_| bad("officer")())?,
+            subject: SubjectId::from_bytes(row.exactly("look", "subject_id", 1)?),
+            case_hash: row.exactly("look", "case_hash", 2)?,
+            outcome: Outcome::find(&row.text("look", "outcome", 3)?).ok_or_else(bad("outcome"))?,
+            looked_at: row.whole("look", "looked_at", 4)?,
+        })
+    })
+}
+
+/// Keeps what a caller's idempotency key stands for.
+pub fn keep_idempotent(
+    tx: &mut WriteTx<'_>,
+    caller: &str,
+    key: &[u8; 32],
+    body: &[u8; 32],
+    look: LookId,
+    at: i64,
+) -> Result<(), StoreError> {
+    let row = vec![caller.into(), key.into(), body.into(), look.as_bytes().into(), Value::Whole(at)];
+    tx.insert(&IDEMPOTENCY, &[row])
+}

@@ -1,0 +1,35 @@
+//! The node's own settings: name, zone, law profile, and whether it is a demo.
+
+use crate::connection::{Connection, Read, Value};
+use crate::dialect::{Column, Table};
+use crate::error::StoreError;
+use crate::tx::WriteTx;
+
+static NODE: Table = Table { name: "node", columns: &[("setting", Column::Text), ("value", Column::Text)] };
+
+/// The value of `setting`, if the node has it.
+pub fn find_setting(tx: &mut impl Read, setting: &str) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "SELECT value FROM node WHERE setting = $1";
+    tx.first("node::find_setting", SQL, &[setting.into()], |row| row.text("node", "value", 0))
+}
+
+/// Writes settings that the node does not have yet.
+pub fn add_settings(tx: &mut WriteTx<'_>, settings: &[(&str, &str)]) -> Result<(), StoreError> {
+    let rows: Vec<Vec<Value<'_>>> = settings.iter().map(|row| vec![row.0.into(), row.1.into()]).collect();
+    tx.insert(&NODE, &rows)
+}
+
+/// What `doctor` asks the engine about itself: its name and version, and whether it finds its file sound.
+pub fn examine(tx: &mut impl Read) -> Result<(String, bool), StoreError> {
+    match tx.connection() {
+        Connection::Sqlite(_) => {
+            let sound = tx.all("node::examine", "PRAGMA quick_check(1)", &[], |row| row.text("pragma", "quick_check", 0))?;
+            Ok((format!("SQLite {}", rusqlite::version()), sound == ["ok"]))
+        }
+        Connection::Postgres(..) => {
+            let asked = "SELECT current_setting('server_version')";
+            let version = tx.first("node::examine", asked, &[], |row| row.text("server", "version", 0))?;
+            Ok((format!("PostgreSQL {}", version.unwrap_or_default()), true))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Reading beside the one writer: a small pool of connections that can change nothing.
+
+use std::sync::Mutex;
+
+use crate::connection::{Connection, Read};
+use crate::error::StoreError;
+use crate::{Place, migrate};
+
+/// Reading connections, opened when first needed and kept.
+pub(crate) struct Readers {
+    place: Place,
+    idle: Mutex<Vec<Connection>>,
+}
+
+/// A connection that reads.
+pub struct ReadTx<'r> {
+    connection: Option<Connection>,
+    home: &'r Readers,
+}
+
+impl Readers {
+    pub(crate) fn new(place: Place) -> Self {
+        Self { place, idle: Mutex::new(Vec::new()) }
+    }
+
+    pub(crate) fn lend(&self) -> Result<ReadTx<'_>, StoreError> {
+        let waiting = self.idle.lock().map_err(|_| StoreError::Stopped)?.pop();
+        let connection = match waiting {
+            Some(connection) => connection,
+            None => migrate::open_reader(&self.place)?,
+        };
+        Ok(ReadTx { connection: Some(connection), home: self })
+    }
+}
+
+impl Read for ReadTx<'_> {
+    fn connection(&mut self) -> &mut Connection {
+        // It is given back only when the value is dropped.
+        self.connection.as_mut().expect("a lent connection is here until the drop")
+    }
+}
+
+impl Drop for ReadTx<'_> {
+    fn drop(&mut self) {
+        let usable = self.connection.take().filter(|connection| match connection {
+            Connection::Sqlite(_) => true,
+            Connection::Postgres(client, _) => !client.is_closed(),
+        });
+        if let (Some(connection), Ok(mut idle)) = (usable, self.home.idle.lock()) {
+            idle.push(connection);
+        }
+    }
+}

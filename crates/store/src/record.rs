@@ -1,0 +1,256 @@
+//! Records: terms in the open, content sealed.
+
+use fairfile_domain::day::Day;
+use fairfile_domain::id::{BatchId, ItemCode, MemberCode, PurposeCode, RecordId, SealKeyId, SubjectId};
+use fairfile_domain::record::{OnFile, RecordState, Terms};
+
+use crate::connection::{Read, Row, Value};
+use crate::dialect::{self, Column, Table};
+use crate::error::StoreError;
+use crate::tx::WriteTx;
+
+static RECORD: Table = Table {
+    name: "record",
+    columns: &[
+        ("record_id", Column::Bytes),
+        ("version", Column::Whole),
+        ("subject_id", Column::Bytes),
+        ("source", Column::Text),
+        ("item", Column::Text),
+        ("item_version", Column::Whole),
+        ("batch_id", Column::Bytes),
+        ("row_number", Column::Whole),
+        ("number_hash", Column::Bytes),
+        ("content_hash", Column::Bytes),
+        ("key_id", Column::Bytes),
+        ("sealed", Column::Bytes),
+        ("received_at", Column::Whole),
+        ("shown_from", Column::Whole),
+        ("display_until", Column::Whole),
+        ("retained_until", Column::Whole),
+        ("state", Column::Text),
+        ("leaf_index", Column::Whole),
+    ],
+};
+
+/// A record to be added.
+#[derive(Debug, Clone)]
+pub struct NewRecord {
+    /// Its place and terms.
+    pub on_file: OnFile,
+    /// Whom it is about.
+    pub subject: SubjectId,
+    /// The batch that brought it.
+    pub batch: BatchId,
+    /// Its row in that batch.
+    pub row: u32,
+    /// The keyed hash of source, item and the source's own number.
+    pub number_hash: [u8; 32],
+    /// The keyed hash of the whole content.
+    pub content_hash: [u8; 32],
+    /// The key it is sealed under.
+    pub key: SealKeyId,
+    /// The content, sealed.
+    pub sealed: Vec<u8>,
+    /// When it was received, in microseconds.
+    pub received_at: i64,
+    /// Its journal index.
+    pub leaf: u64,
+}
+
+/// A record as it lies on file: nobody can read it without a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Its place and terms.
+    pub on_file: OnFile,
+    /// Whom it is about.
+    pub subject: SubjectId,
+    /// The batch that brought it.
+    pub batch: BatchId,
+    /// The key it is sealed under.
+    pub key: SealKeyId,
+    /// The content, sealed; nothing once destroyed.
+    pub sealed: Option<Vec<u8>>,
+    /// When it was received, in microseconds.
+    pub received_at: i64,
+    /// Its journal index.
+    pub leaf: u64,
+}
+
+fn day(row: &Row<'_>, column: &'static str, position: usize) -> Result<Day, StoreError> {
+    let whole = i32::try_from(row.whole("record", column, position)?).ok();
+    let bad = StoreError::BadRow { table: "record", column, expected: "expected a day" };
+    whole.and_then(|whole| Day::from_epoch_day(whole).ok()).ok_or(bad)
+}
+
+fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
+    let bad = |column| move |_| StoreError::BadRow { table: "record", column, expected: "expected a code" };
+    let state = RecordState::find(&row.text("record", "state", 8)?);
+    Ok(Sealed {
+        on_file: OnFile {
+            record: RecordId::from_bytes(row.exactly("record", "record_id", 0)?),
+            version: row.count("record", "version", 1)?,
+            item: row.text("record", "item", 2)?.parse::<ItemCode>().map_err(bad("item"))?,
+            item_version: row.count("record", "item_version", 3)?,
+            source: row.text("record", "source", 4)?.parse::<MemberCode>().map_err(bad("source"))?,
+            terms: Terms {
+                shown_from: day(row, "shown_from", 5)?,
+                display_until: day(row, "display_until", 6)?,
+                retained_until: day(row, "retained_until", 7)?,
+            },
+            state: state.ok_or(StoreError::BadRow { table: "record", column: "state", expected: "expected a state" })?,
+        },
+        key: SealKeyId::from_bytes(row.exactly("record", "key_id", 9)?),
+        sealed: row.maybe_bytes("record", "sealed", 10)?,
+        received_at: row.whole("record", "received_at", 11)?,
+        subject: SubjectId::from_bytes(row.exactly("record", "subject_id", 12)?),
+        batch: BatchId::from_bytes(row.exactly("record", "batch_id", 13)?),
+        leaf: row.whole("record", "leaf_index", 14)? as u64,
+    })
+}
+
+/// What the person's records of the purpose's items are and is on display on `day`, oldest first.
+///
+/// The bounds stand in the statement: what lies outside them never leaves the database. A record of a
+/// batch that has not fully arrived is on display nowhere.
+pub fn on_display(tx: &mut impl Read, subject: SubjectId, purpose: &PurposeCode, day: Day) -> Result<Vec<Sealed>, StoreError> {
+    const SQL: &str = "
+        SELECT r.record_id, r.version, r.item, r.item_version, r.source, r.shown_from, r.display_until,
+               r.retained_until, r.state, r.key_id, r.sealed, r.received_at, r.subject_id, r.batch_id, r.leaf_index
+          FROM record r
+          JOIN batch b ON b.batch_id = r.batch_id
+          JOIN item_purpose p ON p.item = r.item AND p.item_version = r.item_version
+         WHERE r.subject_id = $1 AND p.purpose = $2
+           AND r.shown_from <= $3 AND $3 <= r.display_until
+           AND r.state = 'in-force' AND b.state = 'taken'
+         ORDER BY r.received_at, r.record_id";
+    let bound = [subject.as_bytes().into(), purpose.as_str().into(), i64::from(day.epoch_day()).into()];
+    tx.all("record::on_display", SQL, &bound, sealed)
+}
+
+/// Everything on file about one person, oldest first: for the person's own look.
+pub fn of_subject(tx: &mut impl Read, subject: SubjectId) -> Result<Vec<Sealed>, StoreError> {
+    const SQL: &str = "
+        SELECT r.record_id, r.version, r.item, r.item_version, r.source, r.shown_from, r.display_until,
+               r.retained_until, r.state, r.key_id, r.sealed, r.received_at, r.subject_id, r.batch_id, r.leaf_index
+          FROM record r JOIN batch b ON b.batch_id = r.batch_id
+         WHERE r.subject_id = $1 AND b.state = 'taken'
+         ORDER BY r.received_at, r.record_id";
+    tx.all("record::of_subject", SQL, &[subject.as_bytes().into()], sealed)
+}
+
+/// A record that has the number of a row: which batch and row brought it, and whether its content is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SameNumber {
+    /// The keyed hash of the number.
+    pub number_hash: [u8; 32],
+    /// The keyed hash of the content.
+    pub content_hash: [u8; 32],
+    /// Whom it is about.
+    pub subject: SubjectId,
+    /// The batch that brought it.
+    pub batch: BatchId,
+    /// Its row there.
+    pub row: u32,
+}
+
+/// Those of the rows of one batch whose number its source has used already.
+pub fn find_numbers(tx: &mut impl Read, numbers: &[&[u8]]) -> Result<Vec<SameNumber>, StoreError> {
+    const SQL: &str = "SELECT number_hash, content_hash, subject_id, batch_id, row_number FROM record WHERE number_hash = $1";
+    dialect::find_by_keys(tx.connection(), "record::find_numbers", SQL, numbers, |row| {
+        Ok(SameNumber {
+            number_hash: row.exactly("record", "number_hash", 0)?,
+            content_hash: row.exactly("record", "content_hash", 1)?,
+            subject: SubjectId::from_bytes(row.exactly("record", "subject_id", 2)?),
+            batch: BatchId::from_bytes(row.exactly("record", "batch_id", 3)?),
+            row: row.count("record", "row_number", 4)?,
+        })
+    })
+}
+
+/// Adds records.
+pub fn add(tx: &mut WriteTx<'_>, records: &[NewRecord]) -> Result<(), StoreError> {
+    let day = |day: Day| Value::Whole(i64::from(day.epoch_day()));
+    let rows: Vec<Vec<Value<'_>>> = records
+        .iter()
+        .map(|new| {
+            let (on_file, terms) = (&new.on_file, &new.on_file.terms);
+            vec![
+                on_file.record.as_bytes().into(),
+                on_file.version.into(),
+                new.subject.as_bytes().into(),
+                on_file.source.as_str().into(),
+                on_file.item.as_str().into(),
+                on_file.item_version.into(),
+                new.batch.as_bytes().into(),
+                new.row.into(),
+                (&new.number_hash).into(),
+                (&new.content_hash).into(),
+                new.key.as_bytes().into(),
+                new.sealed.as_slice().into(),
+                new.received_at.into(),
+                day(terms.shown_from),
+                day(terms.display_until),
+                day(terms.retained_until),
+                on_file.state.word().into(),
+                Value::Whole(new.leaf as i64),
+            ]
+        })
+        .collect();
+    tx.insert(&RECORD, &rows)
+}
+
+/// A record whose day has come: its id, its key and its item, no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The record.
+    pub record: RecordId,
+    /// Its version.
+    pub version: u32,
+    /// The key it is sealed under.
+    pub key: SealKeyId,
+}
+
+fn due(row: &Row<'_>) -> Result<Due, StoreError> {
+    Ok(Due {
+        record: RecordId::from_bytes(row.exactly("record", "record_id", 0)?),
+        version: row.count("record", "version", 1)?,
+        key: SealKeyId::from_bytes(row.exactly("record", "key_id", 2)?),
+    })
+}
+
+/// Up to `most` records whose display ended before `day` and is not yet noted as ended.
+pub fn list_to_end(tx: &mut impl Read, day: Day, most: u32) -> Result<Vec<Due>, StoreError> {
+    const SQL: &str = "
+        SELECT record_id, version, key_id FROM record
+         WHERE state = 'in-force' AND display_until < $1
+         ORDER BY display_until, record_id LIMIT $2";
+    tx.all("record::list_to_end", SQL, &[i64::from(day.epoch_day()).into(), most.into()], due)
+}
+
+/// Up to `most` records whose retention ended before `day` and whose content still exists.
+pub fn list_to_destroy(tx: &mut impl Read, day: Day, most: u32) -> Result<Vec<Due>, StoreError> {
+    const SQL: &str = "
+        SELECT record_id, version, key_id FROM record
+         WHERE retained_until < $1 AND state <> 'destroyed'
+         ORDER BY retained_until, record_id LIMIT $2";
+    tx.all("record::list_to_destroy", SQL, &[i64::from(day.epoch_day()).into(), most.into()], due)
+}
+
+/// Notes that the display of a record has ended.
+pub fn end(tx: &mut WriteTx<'_>, record: RecordId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE record SET state = 'ended' WHERE record_id = $1 AND state = 'in-force'";
+    tx.run("record::end", SQL, &[record.as_bytes().into()]).map(|_| ())
+}
+
+/// Notes that the content of a record is destroyed, and takes the ciphertext away too.
+pub fn destroy(tx: &mut WriteTx<'_>, record: RecordId) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE record SET state = 'destroyed', sealed = NULL WHERE record_id = $1";
+    tx.run("record::destroy", SQL, &[record.as_bytes().into()]).map(|_| ())
+}
+
+/// Which purposes reach one version of an item: the bound of [`on_display`].
+pub fn add_item_purpose(tx: &mut WriteTx<'_>, item: &ItemCode, version: u32, purpose: &PurposeCode) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO item_purpose (item, item_version, purpose) VALUES ($1, $2, $3)";
+    tx.run("record::add_item_purpose", SQL, &[item.as_str().into(), version.into(), purpose.as_str().into()]).map(|_| ())
+}

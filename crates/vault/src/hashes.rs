@@ -1,0 +1,60 @@
+//! Keyed hashes: how a person is found, a number recognised, a leaf salted. No unkeyed hash of an identifier exists anywhere.
+
+use aws_lc_rs::hmac;
+use fairfile_domain::id::{EventId, ItemCode, MemberCode, SubjectId};
+use fairfile_domain::identifier::Identifier;
+use fairfile_domain::name::PersonName;
+
+/// The node's keyed hashes, one key for each use.
+pub struct Hashes {
+    pub(crate) index: hmac::Key,
+    pub(crate) name: hmac::Key,
+    pub(crate) number: hmac::Key,
+    pub(crate) content: hmac::Key,
+    pub(crate) case: hmac::Key,
+    pub(crate) salt: hmac::Key,
+}
+
+impl Hashes {
+    /// What finds the person with this identifier.
+    pub fn index_of(&self, identifier: &Identifier) -> [u8; 32] {
+        keyed(&self.index, &[identifier.kind().code().as_bytes(), identifier.canonical().as_bytes()])
+    }
+
+    /// What a name must agree with; bound to the person, so that two people of one name differ.
+    pub fn name_of(&self, subject: SubjectId, name: &PersonName) -> [u8; 32] {
+        keyed(&self.name, &[subject.as_bytes(), name.folded().as_bytes()])
+    }
+
+    /// What a source's own number for a record is recognised by.
+    pub fn number_of(&self, source: &MemberCode, item: &ItemCode, number: &str) -> [u8; 32] {
+        keyed(&self.number, &[source.as_str().as_bytes(), item.as_str().as_bytes(), number.as_bytes()])
+    }
+
+    /// What a content, a row or a batch is recognised by.
+    pub fn content_of(&self, what: &str, content: &[u8]) -> [u8; 32] {
+        keyed(&self.content, &[what.as_bytes(), content])
+    }
+
+    /// What a case of a member is recognised by.
+    pub fn case_of(&self, member: &MemberCode, case: &str) -> [u8; 32] {
+        keyed(&self.case, &[member.as_str().as_bytes(), case.as_bytes()])
+    }
+
+    /// The salt of an event's leaf.
+    pub fn salt_of(&self, event: EventId) -> [u8; 32] {
+        keyed(&self.salt, &[event.as_bytes()])
+    }
+}
+
+/// HMAC-SHA-256 over parts, each led by its length, so that no two lists of parts read alike.
+fn keyed(key: &hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = hmac::Context::with_key(key);
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    let mut hash = [0; 32];
+    hash.copy_from_slice(context.sign().as_ref());
+    hash
+}

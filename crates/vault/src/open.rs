@@ -1,0 +1,115 @@
+//! Opening: only for a permit and a stamp of the same look, and only what the permit names.
+
+use std::collections::BTreeMap;
+
+use fairfile_domain::access::{Permit, Reach};
+use fairfile_domain::id::{InputCode, SubjectId};
+use fairfile_domain::record::OnFile;
+use fairfile_store::Stamp;
+use fairfile_store::look::LookOnFile;
+use fairfile_store::record::Sealed;
+use fairfile_store::subject::Known;
+use zeroize::Zeroize;
+
+use crate::error::VaultError;
+use crate::keyring::Keyring;
+use crate::seal::{Place, open_bytes};
+
+/// A record as one look may see it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Its place and terms.
+    pub on_file: OnFile,
+    /// When it was received, in microseconds.
+    pub received_at: i64,
+    /// Its inputs, as far as the permit reaches, in the item's order.
+    pub inputs: Vec<(InputCode, String)>,
+}
+
+/// The room where content is opened.
+pub struct Vault {
+    keyring: Keyring,
+}
+
+impl Vault {
+    /// A vault over these keys.
+    pub fn new(keyring: Keyring) -> Self {
+        Self { keyring }
+    }
+
+    /// The keys: for sealing, keeping and destroying.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// Opens of `found` what `permit` reaches, once `stamp` proves that the look is journaled.
+    ///
+    /// # Errors
+    /// [`VaultError::NotOneLook`] if permit, stamp and content do not belong together: then nothing is opened.
+    pub fn open(&self, permit: &Permit, stamp: &Stamp, found: &[Sealed]) -> Result<Vec<Shown>, VaultError> {
+        is_one_look(permit, stamp)?;
+        let mut shown = Vec::with_capacity(found.len());
+        for sealed in found {
+            let on_file = &sealed.on_file;
+            let Some(inputs) = permit.reaches(on_file.record, on_file.version) else { continue };
+            if sealed.subject != permit.subject() {
+                return Err(VaultError::NotOneLook);
+            }
+            let place = Place::Record(on_file.record, on_file.version, sealed.subject);
+            let content = sealed.sealed.as_deref().ok_or(VaultError::Destroyed)?;
+            let mut values = self.content(sealed.key, place, content)?;
+            let inputs = inputs.iter().filter_map(|code| Some((code.clone(), values.remove(code.as_str())?))).collect();
+            // What this look may not see is wiped before the answer is made.
+            values.values_mut().for_each(Zeroize::zeroize);
+            shown.push(Shown { on_file: on_file.clone(), received_at: sealed.received_at, inputs });
+        }
+        Ok(shown)
+    }
+
+    /// Opens the person's name and identifier, for the person's own look.
+    pub fn open_identity(&self, permit: &Permit, stamp: &Stamp, known: &Known, sealed: &[u8]) -> Result<BTreeMap<String, String>, VaultError> {
+        is_one_look(permit, stamp)?;
+        reaches_whole_file(permit, known.subject)?;
+        self.content(known.key, Place::Identity(known.subject), sealed)
+    }
+
+    /// Opens the events of looks: every one for the person, and for an inquirer that of the very look.
+    pub fn open_looks(&self, permit: &Permit, stamp: &Stamp, known: &Known, looks: &[LookOnFile]) -> Result<Vec<Vec<u8>>, VaultError> {
+        is_one_look(permit, stamp)?;
+        if known.subject != permit.subject() {
+            return Err(VaultError::NotOneLook);
+        }
+        let key = self.keyring.load(known.key)?;
+        let open = |look: &LookOnFile| {
+            if permit.look() != look.look {
+                reaches_whole_file(permit, look.subject)?;
+            }
+            open_bytes(&key.0, &Place::Look(look.look, look.subject).bytes(), &look.sealed)
+        };
+        looks.iter().map(open).collect()
+    }
+
+    fn content(
+        &self,
+        key: fairfile_domain::id::SealKeyId,
+        place: Place,
+        sealed: &[u8],
+    ) -> Result<BTreeMap<String, String>, VaultError> {
+        let key = self.keyring.load(key)?;
+        let mut content = open_bytes(&key.0, &place.bytes(), sealed)?;
+        let values = serde_json::from_slice(&content).map_err(|_| VaultError::NotOfThisPlace);
+        content.zeroize();
+        values
+    }
+}
+
+fn is_one_look(permit: &Permit, stamp: &Stamp) -> Result<(), VaultError> {
+    if permit.look().retype() == stamp.event() { Ok(()) } else { Err(VaultError::NotOneLook) }
+}
+
+fn reaches_whole_file(permit: &Permit, subject: SubjectId) -> Result<(), VaultError> {
+    match permit.reach() {
+        Reach::WholeFile if permit.subject() == subject => Ok(()),
+        Reach::WholeFile | Reach::Purpose => Err(VaultError::NotOneLook),
+    }
+}

@@ -1,0 +1,62 @@
+//! AES-256-GCM-SIV over a content, bound to the place where it belongs.
+
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
+use fairfile_domain::id::{LookId, RecordId, SubjectId};
+
+use crate::error::VaultError;
+
+/// Where a sealed content belongs; it opens nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// One version of a record of one person.
+    Record(RecordId, u32, SubjectId),
+    /// A person's identity.
+    Identity(SubjectId),
+    /// A look at one person's file.
+    Look(LookId, SubjectId),
+}
+
+impl Place {
+    pub(crate) fn bytes(self) -> [u8; 37] {
+        let (kind, one, version, other) = match self {
+            Self::Record(record, version, subject) => (1, *record.as_bytes(), version, *subject.as_bytes()),
+            Self::Identity(subject) => (2, *subject.as_bytes(), 0, [0; 16]),
+            Self::Look(look, subject) => (3, *look.as_bytes(), 0, *subject.as_bytes()),
+        };
+        let mut place = [0; 37];
+        place[0] = kind;
+        place[1..17].copy_from_slice(&one);
+        place[17..21].copy_from_slice(&version.to_be_bytes());
+        place[21..].copy_from_slice(&other);
+        place
+    }
+}
+
+/// `nonce || ciphertext || tag`.
+pub(crate) fn seal_bytes(key: &[u8; 32], place: &[u8], content: &[u8], nonce: [u8; 12]) -> Result<Vec<u8>, VaultError> {
+    // A fresh nonce for each sealing; should chance ever repeat one, this mode only shows that two contents are equal.
+    let cipher = cipher(key)?;
+    let mut sealed = Vec::with_capacity(12 + content.len() + 16);
+    sealed.extend_from_slice(&nonce);
+    sealed.extend_from_slice(content);
+    let tag = cipher
+        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place), &mut sealed[12..])
+        .map_err(|_| VaultError::NotOfThisPlace)?;
+    sealed.extend_from_slice(tag.as_ref());
+    Ok(sealed)
+}
+
+pub(crate) fn open_bytes(key: &[u8; 32], place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+    let (nonce, content) = sealed.split_first_chunk::<12>().ok_or(VaultError::NotOfThisPlace)?;
+    let mut content = content.to_vec();
+    let length = cipher(key)?
+        .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(place), &mut content)
+        .map_err(|_| VaultError::NotOfThisPlace)?
+        .len();
+    content.truncate(length);
+    Ok(content)
+}
+
+fn cipher(key: &[u8; 32]) -> Result<LessSafeKey, VaultError> {
+    UnboundKey::new(&AES_256_GCM_SIV, key).map(LessSafeKey::new).map_err(|_| VaultError::NotOfThisPlace)
+}
