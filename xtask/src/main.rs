@@ -1,2 +1,61 @@
-//! Tasks of the workshop.
-fn main() {}
+//! The workshop's tasks, run by `cargo xtask TASK`: what CI runs is what anyone can run.
+//!
+//! [`test`] is the one to read first. Nothing here ships with the product.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the workshop lives in the ambient world: it reads the environment and times its steps"
+)]
+
+mod cluster;
+mod lint;
+mod machine;
+mod python;
+mod tally;
+mod test;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  test [--only sqlite|postgres] [-- ARGS]
+          every test, on both databases; installs what it needs. ARGS go to the test runner and narrow the run:
+          `cargo xtask test -- -p fairfile-domain`, `cargo xtask test -- a_name`
+  lint    formatting, clippy, the proof crate alone, tidy
+  tidy    the house rules that no compiler knows: each finding with its file, line and reason
+  ci      lint, test and the demo's self-check, with the time of each step
+  bench   the load harness, in release; its arguments follow";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<()> {
+    let Some((task, rest)) = args.split_first() else { bail!("no task given\n\n{USAGE}") };
+    match (task.as_str(), rest) {
+        ("test", rest) => test::run(&test::Ask::read(rest)?),
+        ("lint", []) => lint::lint(),
+        ("tidy", []) => tidy::run(),
+        ("ci", []) => lint::ci(),
+        ("bench", rest) => {
+            tools::run(tools::cargo().args(["run", "--release", "-p", "fairfile-bench", "--"]).args(rest))
+        }
+        ("help" | "--help" | "-h", _) => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        ("lint" | "tidy" | "ci", [extra, ..]) => bail!("`{task}` takes no arguments, and got `{extra}`\n\n{USAGE}"),
+        _ => bail!("there is no task `{task}`\n\n{USAGE}"),
+    }
+}

@@ -6,7 +6,7 @@
 use crate::actor::{Member, Officer, Standing};
 use crate::catalog::{Basis, Catalog, Item, Purpose};
 use crate::day::Day;
-use crate::id::{InputCode, LookId, PurposeCode, RecordId, SubjectId};
+use crate::id::{InputCode, LookId, OfficerCode, PurposeCode, RecordId, SubjectId};
 use crate::record::{OnFile, RecordState};
 use crate::refusal::Refusal;
 
@@ -69,8 +69,10 @@ pub struct Permit {
 /// How far a permit reaches into one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// What one purpose may see, and the trace of that look itself.
+    /// What one purpose may see.
     Purpose,
+    /// The trace of one look, for the officer who made it: who asked, why, and what the outcome was; no content.
+    Trace,
     /// The person's whole file, with every look at it.
     WholeFile,
 }
@@ -198,6 +200,17 @@ impl Entitled<'_> {
 /// A consequence never travels from one sector of life into another.
 fn stays_in(purpose: &Purpose, item: &Item) -> bool {
     purpose.sector == item.sector
+}
+
+/// The officer's own trace of a look made before: the same answer to the same question, sent twice.
+///
+/// # Errors
+/// [`Refusal::PurposeNotHeld`] to anyone but the officer who made the look.
+pub fn retrace(ask: &Ask<'_>, made_by: &OfficerCode, today: Day) -> Result<Permit, Refusal> {
+    if &ask.officer.code != made_by {
+        return Err(Refusal::PurposeNotHeld(ask.purpose.clone()));
+    }
+    Ok(Permit { look: ask.look, subject: ask.subject, day: today, reach: Reach::Trace, openings: Vec::new() })
 }
 
 /// The person's own look: all of it, free of charge, whatever has ended; only what is destroyed is gone.

@@ -246,12 +246,8 @@ pub enum Unit {
 
 impl Unit {
     /// Every unit, with the code by which files name it.
-    pub const ALL: [(Unit, &'static str); 4] = [
-        (Unit::Day, "day"),
-        (Unit::BusinessDay, "business_day"),
-        (Unit::Month, "month"),
-        (Unit::Year, "year"),
-    ];
+    pub const ALL: [(Unit, &'static str); 4] =
+        [(Unit::Day, "day"), (Unit::BusinessDay, "business_day"), (Unit::Month, "month"), (Unit::Year, "year")];
 
     /// The unit that files call `code`.
     pub fn find(code: &str) -> Option<Self> {

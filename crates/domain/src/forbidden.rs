@@ -15,6 +15,9 @@ mod needles;
 #[cfg(test)]
 mod spellings;
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use letters::Letter;
 use needles::{LAWFUL, Mode, RULES};
 
@@ -80,12 +83,14 @@ pub enum Category {
 /// One row of the table: the category, its code in law profiles, its titles, and why it is refused.
 type Row = (Category, &'static str, &'static str, &'static str, &'static str);
 
-const OWN_RULE: &str = "product rule of Fairfile: no score, rank, class or list of people; Regulation (EU) 2024/1689, 5(1)(c)";
+const OWN_RULE: &str =
+    "product rule of Fairfile: no score, rank, class or list of people; Regulation (EU) 2024/1689, 5(1)(c)";
 const CN_SENSITIVE: &str = "Personal Information Protection Law of China, 28; Regulation (EU) 2016/679, 9(1)";
 const CN_CREDIT: &str = "Regulation on the Credit Reporting Industry of China, 14(1); Regulation (EU) 2016/679, 9(1)";
 const CN_FINANCIAL: &str = "Regulation on the Credit Reporting Industry of China, 14(2)";
 const EU_SPECIAL: &str = "Regulation (EU) 2016/679, 9(1)";
-const NOT_LAW_BUT_CONDUCT: &str = "product rule of Fairfile: conduct that no authority decided about is nobody's record";
+const NOT_LAW_BUT_CONDUCT: &str =
+    "product rule of Fairfile: conduct that no authority decided about is nobody's record";
 
 impl Category {
     /// Every category, in the order in which a text that names two is told the first.
@@ -103,10 +108,28 @@ impl Category {
         (Self::TradeUnion, "trade_union_membership", "membership of a trade union", "工会成员身份", EU_SPECIAL),
         (Self::MilitaryService, "military_service", "military service", "兵役", NOT_LAW_BUT_CONDUCT),
         (Self::Speech, "speech_or_assembly", "speech or assembly", "言论或集会", "5 U.S.C. 552a(e)(7)"),
-        (Self::OnlineBehaviour, "online_or_social_behaviour", "online or social behaviour", "网络或社会行为", NOT_LAW_BUT_CONDUCT),
+        (
+            Self::OnlineBehaviour,
+            "online_or_social_behaviour",
+            "online or social behaviour",
+            "网络或社会行为",
+            NOT_LAW_BUT_CONDUCT,
+        ),
         (Self::StudentConduct, "student_conduct", "conduct as a pupil or student", "学生操行", NOT_LAW_BUT_CONDUCT),
-        (Self::LocationTrack, "location_track", "track of locations", "行踪轨迹", "Personal Information Protection Law of China, 28"),
-        (Self::Donations, "donations_or_volunteering_as_merit", "donations or volunteering as merit", "以捐款或志愿服务计优", NOT_LAW_BUT_CONDUCT),
+        (
+            Self::LocationTrack,
+            "location_track",
+            "track of locations",
+            "行踪轨迹",
+            "Personal Information Protection Law of China, 28",
+        ),
+        (
+            Self::Donations,
+            "donations_or_volunteering_as_merit",
+            "donations or volunteering as merit",
+            "以捐款或志愿服务计优",
+            NOT_LAW_BUT_CONDUCT,
+        ),
         (Self::Tips, "tips_from_public", "tips from the public", "公众举报", NOT_LAW_BUT_CONDUCT),
         (Self::Income, "income", "income", "收入", CN_FINANCIAL),
         (Self::Deposits, "deposits", "deposits and accounts", "存款", CN_FINANCIAL),
@@ -114,9 +137,15 @@ impl Category {
         (Self::Insurance, "commercial_insurance", "commercial insurance", "商业保险", CN_FINANCIAL),
         (Self::RealEstate, "real_estate", "real estate", "不动产", CN_FINANCIAL),
         (Self::TaxAmount, "tax_amount", "amount of tax", "纳税数额", CN_FINANCIAL),
-        (Self::Score, "scores_or_classes_of_people", "score, rank or class of a person", "对人的评分、排名或分级", OWN_RULE),
-        (Self::Blacklist, "blacklists", "list of the bad", "黑名单", OWN_RULE),
-        (Self::RedList, "red_lists", "list of the good", "红名单", OWN_RULE),
+        (
+            Self::Score,
+            "scores_or_classes_of_people",
+            "score, rank or class of a person",
+            "对人的评分、排名或分级",
+            OWN_RULE,
+        ),
+        (Self::Blacklist, "blacklists", "blacklist", "黑名单", OWN_RULE),
+        (Self::RedList, "red_lists", "red list", "红名单", OWN_RULE),
     ];
 
     fn row(self) -> &'static Row {
@@ -163,37 +192,75 @@ impl Category {
 /// ```
 pub fn find_in(text: &str) -> Option<Category> {
     let letters = letters::read(text);
-    if letters.is_empty() {
-        return None;
-    }
-    let mut lawful = None;
-    let hit = |rule: &&needles::Rule| {
-        let mut named = |needle: &&str| {
-            occurrences(&letters, needle, rule.mode).any(|(first, last)| {
-                let lawful = lawful.get_or_insert_with(|| lawful_ranges(&letters));
-                !lawful.iter().any(|&(from, to)| from <= first && last <= to)
-            })
-        };
-        rule.needles.iter().any(|needle| named(needle))
+    // Most texts hit nothing, so the lawful phrases are looked for only once something did.
+    let lawful = std::cell::OnceCell::new();
+    let is_meant = |(first, last): (usize, usize)| {
+        let lawful = lawful.get_or_init(|| hits(&letters, &LAWFUL_INDEX).map(|hit| hit.1).collect::<Vec<_>>());
+        !lawful.iter().any(|&(from, to)| from <= first && last <= to)
     };
-    let mut hit = hit;
-    RULES.iter().find(|rule| hit(rule)).map(|rule| rule.category)
+    let meant = hits(&letters, &RULE_INDEX).filter(|(_, stretch)| is_meant(*stretch));
+    meant.map(|(rule, _)| rule).min().and_then(|rule| RULES.get(rule)).map(|rule| rule.category)
 }
 
-/// Where the lawful phrases stand; a needle inside one of them is not meant.
-fn lawful_ranges(letters: &[Letter]) -> Vec<(usize, usize)> {
-    LAWFUL.iter().flat_map(|phrase| occurrences(letters, phrase, Mode::Word)).collect()
+/// Whether `text` says `phrase` in whole words, spelled however [`find_in`] would still read it.
+///
+/// For categories that a law profile adds to the floor's, and for words that one place alone must not
+/// hold. `phrase` is in lower case and simplified characters.
+pub fn says(text: &str, phrase: &str) -> bool {
+    let letters = letters::read(text);
+    let needle = Needle { rule: 0, mode: Mode::Word, wanted: wanted(phrase) };
+    (0..letters.len()).any(|first| needle.stands_at(&letters, first).is_some())
 }
 
-/// First and last letter of every place where `needle` stands.
-fn occurrences<'a>(
-    letters: &'a [Letter],
-    needle: &'a str,
+/// A needle, ready to be looked for.
+struct Needle {
+    /// Its line of the table.
+    rule: usize,
     mode: Mode,
-) -> impl Iterator<Item = (usize, usize)> + 'a {
-    let wanted: Vec<char> = needle.chars().filter(|c| *c != ' ').collect();
-    (0..letters.len()).filter_map(move |first| {
-        let may_begin = match mode {
+    wanted: Vec<char>,
+}
+
+/// Needles by the letter that they begin with.
+type Index = BTreeMap<char, Vec<Needle>>;
+
+static RULE_INDEX: LazyLock<Index> = LazyLock::new(|| {
+    index(
+        RULES.iter().enumerate().flat_map(|(line, rule)| rule.needles.iter().map(move |text| (line, rule.mode, *text))),
+    )
+});
+
+/// The lawful phrases; what stands inside one of them is not meant.
+static LAWFUL_INDEX: LazyLock<Index> = LazyLock::new(|| index(LAWFUL.iter().map(|phrase| (0, Mode::Word, *phrase))));
+
+fn index(needles: impl Iterator<Item = (usize, Mode, &'static str)>) -> Index {
+    let mut index = Index::new();
+    for (rule, mode, text) in needles {
+        let wanted = wanted(text);
+        if let Some(first) = wanted.first() {
+            index.entry(*first).or_default().push(Needle { rule, mode, wanted });
+        }
+    }
+    index
+}
+
+/// The letters of a needle; spaces in it are for the reader.
+fn wanted(needle: &str) -> Vec<char> {
+    needle.chars().filter(|c| *c != ' ').collect()
+}
+
+/// Every needle of `index` that stands in the text: its rule, and its first and last letter.
+fn hits<'a>(letters: &'a [Letter], index: &'a Index) -> impl Iterator<Item = (usize, (usize, usize))> + 'a {
+    let places = letters.iter().enumerate();
+    let pairs = places.flat_map(|(first, letter)| letter.readings().map(move |reading| (first, reading)));
+    let begun =
+        pairs.flat_map(|(first, reading)| index.get(&reading).into_iter().flatten().map(move |needle| (first, needle)));
+    begun.filter_map(|(first, needle)| Some((needle.rule, (first, needle.stands_at(letters, first)?))))
+}
+
+impl Needle {
+    /// The last letter of the needle, if it stands at `first` in the way that its mode asks for.
+    fn stands_at(&self, letters: &[Letter], first: usize) -> Option<usize> {
+        let may_begin = match self.mode {
             Mode::Anywhere => true,
             Mode::Word | Mode::Stem => letters.get(first).is_some_and(|letter| letter.starts),
             Mode::Whole => first == 0,
@@ -201,21 +268,19 @@ fn occurrences<'a>(
         if !may_begin {
             return None;
         }
-        let last = letters::spells(letters, first, &wanted)?;
-        match mode {
-            Mode::Anywhere | Mode::Stem => Some((first, last)),
-            Mode::Word => word_end(letters, last).map(|last| (first, last)),
-            Mode::Whole => (word_end(letters, last)? + 1 == letters.len()).then_some((first, last)),
+        let last = letters::spells(letters, first, &self.wanted)?;
+        match self.mode {
+            Mode::Anywhere | Mode::Stem => Some(last),
+            Mode::Word => word_end(letters, last),
+            Mode::Whole => word_end(letters, last).filter(|last| last + 1 == letters.len()),
         }
-    })
+    }
 }
 
 /// Where the word that was spelled up to `last` ends, if nothing but a plural ending follows.
 fn word_end(letters: &[Letter], last: usize) -> Option<usize> {
     let ends_at = |at: usize| letters.get(at).is_some_and(|letter| letter.ends);
-    let plural = |at: usize, ending: char| {
-        letters.get(at).is_some_and(|letter| letter.glued && letter.reads(ending))
-    };
+    let plural = |at: usize, ending: char| letters.get(at).is_some_and(|letter| letter.glued && letter.reads(ending));
     if ends_at(last) {
         return Some(last);
     }

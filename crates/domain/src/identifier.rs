@@ -319,7 +319,11 @@ impl IdentifierFault {
             "characters",
             "compare the number with the document, and look whether it is of the kind that was named",
         ),
-        ("I004", "check digit", "compare the number with the document digit by digit; one is wrong or two have changed places"),
+        (
+            "I004",
+            "check digit",
+            "compare the number with the document digit by digit; one is wrong or two have changed places",
+        ),
         ("I005", "not a real date inside", "compare the part of the number that holds a day with the document"),
         (
             "I006",

@@ -150,7 +150,11 @@ impl NameFault {
     /// Every fault as `explain` shows it: code, title, what to do.
     pub const ALL: [(&'static str, &'static str, &'static str); 3] = [
         ("N001", "missing", "write the person's full name into the row, as on the document"),
-        ("N002", "too long", "write the person's full name only, without titles, offices or remarks; it can have 64 characters"),
+        (
+            "N002",
+            "too long",
+            "write the person's full name only, without titles, offices or remarks; it can have 64 characters",
+        ),
         (
             "N003",
             "characters",
@@ -214,14 +218,17 @@ mod tests {
 
     #[test]
     fn different_names_stay_different() {
-        for (one, other) in [("张伟", "張偉"), ("吕", "呂"), ("王丽", "Wang Li"), ("José", "Jose"), ("Li Na", "Lina"), ("𠮷田", "吉田")] {
+        for (one, other) in
+            [("张伟", "張偉"), ("吕", "呂"), ("王丽", "Wang Li"), ("José", "Jose"), ("Li Na", "Lina"), ("𠮷田", "吉田")]
+        {
             assert!(!PersonName::parse(one).unwrap().matches(&PersonName::parse(other).unwrap()), "{one} {other}");
         }
     }
 
     #[test]
     fn what_is_written_stays_as_written() {
-        for (text, full) in [(" 阿依古丽•买买提 ", "阿依古丽•买买提"), ("Jose\u{301}", "José"), ("ＡＮＡ", "ＡＮＡ")] {
+        for (text, full) in [(" 阿依古丽•买买提 ", "阿依古丽•买买提"), ("Jose\u{301}", "José"), ("ＡＮＡ", "ＡＮＡ")]
+        {
             assert_eq!(PersonName::parse(text).unwrap().full(), full);
         }
         assert_eq!(format!("{:?}", PersonName::parse("方宇欣").unwrap()), "PersonName(..)");
@@ -232,7 +239,19 @@ mod tests {
         for missing in ["", " ", "\u{3000}\u{A0}\t"] {
             check(missing, "N001");
         }
-        for refused in ["张3", "张３", "张٣", "张\u{200B}伟", "\u{202E}张伟", "张\n伟", "张\0伟", "\u{FEFF}张伟", "Ana\u{AD}", "张①", "张\u{FFFD}"] {
+        for refused in [
+            "张3",
+            "张３",
+            "张٣",
+            "张\u{200B}伟",
+            "\u{202E}张伟",
+            "张\n伟",
+            "张\0伟",
+            "\u{FEFF}张伟",
+            "Ana\u{AD}",
+            "张①",
+            "张\u{FFFD}",
+        ] {
             check(refused, "N003");
         }
         check(&"张".repeat(64), &"张".repeat(64));
@@ -245,7 +264,9 @@ mod tests {
 
     #[test]
     fn every_fault_can_be_explained() {
-        for (fault, code) in [(NameFault::Missing, "N001"), (NameFault::TooLong, "N002"), (NameFault::Characters, "N003")] {
+        for (fault, code) in
+            [(NameFault::Missing, "N001"), (NameFault::TooLong, "N002"), (NameFault::Characters, "N003")]
+        {
             assert_eq!(fault.code(), code);
             assert!(!fault.help().is_empty() && !fault.title().is_empty());
         }

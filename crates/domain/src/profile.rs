@@ -158,7 +158,9 @@ impl LawProfile {
         let rule = |(key, rule): &(&str, floor::Rule)| ((*key).to_owned(), floor::figure(rule.kept()));
         Self {
             figures: floor::RULES.iter().map(rule).collect(),
-            never_collect: sorted(floor::NEVER_COLLECT.iter().chain(&floor::NEVER_COLLECT_FINANCIAL).map(|code| (*code).into())),
+            never_collect: sorted(
+                floor::NEVER_COLLECT.iter().chain(&floor::NEVER_COLLECT_FINANCIAL).map(|code| (*code).into()),
+            ),
             ..Self::default()
         }
     }
@@ -205,7 +207,9 @@ impl LawProfile {
     pub fn period(&self, key: &str) -> Option<Period> {
         let figure = self.figures.get(key)?;
         match (&figure.value, figure.unit) {
-            (FigureValue::Count(count), Some(Measure::Time(unit))) => Some(Period { count: u32::try_from(*count).ok()?, unit }),
+            (FigureValue::Count(count), Some(Measure::Time(unit))) => {
+                Some(Period { count: u32::try_from(*count).ok()?, unit })
+            }
             _ => None,
         }
     }
@@ -296,9 +300,16 @@ mod tests {
         check("unverified_action", word("record_check_and_objection"), "withhold_from_inquirers", true);
         check("unverified_action", word("delete"), "delete", false);
         check("public_access", word("open"), "none_with_identity", true);
-        for key in ["scores_or_classes_of_people", "social_scoring", "lists_of_people", "public_names", "public_display_of_people",
-            "cross_field_visibility", "organisation_to_person_inheritance", "tips_from_public_about_a_person"]
-        {
+        for key in [
+            "scores_or_classes_of_people",
+            "social_scoring",
+            "lists_of_people",
+            "public_names",
+            "public_display_of_people",
+            "cross_field_visibility",
+            "organisation_to_person_inheritance",
+            "tips_from_public_about_a_person",
+        ] {
             check(key, word("allow"), "refuse", true);
             check(key, FigureValue::Flag(true), "refuse", true);
             check(key, FigureValue::Unlimited, "refuse", true);

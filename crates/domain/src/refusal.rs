@@ -111,6 +111,22 @@ impl Refusal {
         &REFUSALS[position]
     }
 
+    /// The refusal that `code` names, with the figures handed in: for an answer that is given once more.
+    pub fn with_code(code: &str, purpose: &PurposeCode, on: Day) -> Self {
+        match code {
+            "D001" => Self::MemberSuspended,
+            "D002" => Self::OfficerSuspended,
+            "D003" => Self::NotOnDuty,
+            "D004" => Self::NoSuchPurpose,
+            "D005" => Self::PurposeNotHeld(purpose.clone()),
+            "D006" => Self::NeverTrained(purpose.clone()),
+            "D007" => Self::TrainingEnded { purpose: purpose.clone(), on },
+            "D008" => Self::OtherSector(purpose.clone()),
+            "D009" => Self::NoConsent(purpose.clone()),
+            _ => Self::LooksLikeEnumeration,
+        }
+    }
+
     /// The stable code.
     pub fn code(&self) -> &'static str {
         self.row().code

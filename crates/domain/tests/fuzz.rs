@@ -27,8 +27,8 @@ fn identifiers() {
 #[test]
 fn near_identifiers() {
     const SIGNS: &[char] = &[
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'D', 'H', 'L', 'M', 'S', 'X', 'Z', 'x', ' ', '-', '.', '\u{3000}', '７', 'Ｘ',
-        '\u{200B}', 'Х',
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'D', 'H', 'L', 'M', 'S', 'X', 'Z', 'x', ' ', '-',
+        '.', '\u{3000}', '７', 'Ｘ', '\u{200B}', 'Х',
     ];
     bolero::check!().with_iterations(20_000).for_each(|bytes: &[u8]| {
         let text: String = bytes.iter().take(40).map(|byte| SIGNS[usize::from(*byte) % SIGNS.len()]).collect();

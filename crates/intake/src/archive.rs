@@ -21,7 +21,6 @@ const END64_LOCATOR_BYTES: usize = 20;
 const END64: &[u8] = b"PK\x06\x06";
 const END64_BYTES: usize = 56;
 const ENTRY: &[u8] = b"PK\x01\x02";
-const ENTRY_BYTES: usize = 46;
 const LOCAL: &[u8] = b"PK\x03\x04";
 const LOCAL_BYTES: usize = 30;
 /// The longest comment that a zip may end in.
@@ -200,7 +199,9 @@ impl Part {
             return Err(damaged("a part is packed in a way that .xlsx has not"));
         }
         // The 64-bit fields stand in this order, each only if its 32-bit field is full.
-        let mut wide = |narrow: u32| if narrow == u32::MAX { large.u64() } else { Ok(u64::from(narrow)) };
+        let mut wide = |narrow: u32| {
+            if narrow == u32::MAX { large.u64() } else { Ok(u64::from(narrow)) }
+        };
         let (size, packed, at) = (wide(size)?, wide(packed)?, wide(at)?);
         let name = str::from_utf8(name).map_err(|_| damaged("a part's name is not UTF-8"))?;
         Ok(Self { name: name.to_owned(), packed, size, crc, stored: method == 0, at })

@@ -46,7 +46,9 @@ impl Delimited {
             ends: vec![0; limits.cells.max(limits.headings).saturating_add(1)],
             limits: limits.clone(),
         };
-        let Some(record) = this.next_record()? else { return Err(FileFault::Empty) };
+        let Some(record) = this.next_record()? else {
+            return Err(FileFault::Empty);
+        };
         if record.too_many {
             return Err(FileFault::TooManyHeadings { limit: limits.headings });
         }
@@ -202,7 +204,7 @@ mod tests {
         };
         let show = |row: Row| match row.cells {
             Ok(cells) => {
-                let texts: Vec<_> = cells.into_iter().map(|(_, cell)| match cell {
+                let texts = cells.into_iter().map(|(_, cell)| match cell {
                     Cell::Text(text) => text,
                     _ => String::new(),
                 });
@@ -237,11 +239,10 @@ mod tests {
     fn a_row_of_the_wrong_length_costs_that_row_only() {
         check("a,b\n1\n1,2,3\n1,2,,\n1,2\n", &["2: F106", "3: F106", "4: 1|2", "5: 1|2"]);
         check("a,b\n1,\0\n3,4\n".replace('\0', "\u{1}"), &["2: F109", "3: 3|4"]);
-        check([b"a,b\n\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0,1\n1,\xE5\xBC\n3,4\n".as_slice()].concat(), &[
-            "2: 张张张张|1",
-            "3: F108",
-            "4: 3|4",
-        ]);
+        check(
+            [b"a,b\n\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0,1\n1,\xE5\xBC\n3,4\n".as_slice()].concat(),
+            &["2: 张张张张|1", "3: F108", "4: 3|4"],
+        );
     }
 
     #[test]

@@ -199,11 +199,7 @@ pub static ALL: &[(&str, &str, &str)] = &[
         "a row is too long",
         "look at the row for a quotation mark that is not closed, or for missing line breaks",
     ),
-    (
-        "F012",
-        "a quotation mark is never closed",
-        "close it; a quotation mark inside a quoted cell is written twice",
-    ),
+    ("F012", "a quotation mark is never closed", "close it; a quotation mark inside a quoted cell is written twice"),
     ("F013", "the file is one JSON list", "write one object a line, without the brackets and commas around them"),
     ("F014", "the workbook is damaged", "open it in the spreadsheet program and save it anew as .xlsx"),
     (

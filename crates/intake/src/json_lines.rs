@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::heading::text_cell;
 use crate::row::{Cell, Cells, Row};
@@ -269,17 +269,16 @@ mod tests {
     #[test]
     fn every_kind_of_value_has_its_cell() {
         check(
-            r#"{"a": "", "b": null, "c": true, "d": [1, {}], "e": {"x": "\u0000?"[0]}}"#,
-            Err(RowFault::NotJson),
+            r#"{"a": "", "b": null, "c": true, "d": [1, {}], "e": {"x": 1}, "f": "𠮷\n"}"#,
+            Ok(&[
+                ("a", Cell::Empty),
+                ("b", Cell::Empty),
+                ("c", Cell::Bool(true)),
+                ("d", Cell::Other("list")),
+                ("e", Cell::Other("object")),
+                ("f", text("𠮷\n")),
+            ]),
         );
-        check(r#"{"a": "", "b": null, "c": true, "d": [1, {}], "e": {"x": 1}, "f": "𠮷\n"}"#, Ok(&[
-            ("a", Cell::Empty),
-            ("b", Cell::Empty),
-            ("c", Cell::Bool(true)),
-            ("d", Cell::Other("list")),
-            ("e", Cell::Other("object")),
-            ("f", text("𠮷\n")),
-        ]));
         check("{}", Ok(&[]));
     }
 

@@ -56,9 +56,9 @@ impl Encoding {
     pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
         match self {
             Self::Utf8 | Self::Utf16Le | Self::Utf16Be => str::from_utf8(bytes).ok().map(str::to_owned),
-            Self::Gb18030 => GB18030
-                .decode_without_bom_handling_and_without_replacement(bytes)
-                .map(std::borrow::Cow::into_owned),
+            Self::Gb18030 => {
+                GB18030.decode_without_bom_handling_and_without_replacement(bytes).map(std::borrow::Cow::into_owned)
+            }
         }
     }
 }
@@ -174,11 +174,7 @@ fn count_gb18030(input: &mut dyn Input, limits: &Limits) -> Result<Count, FileFa
 }
 
 /// Hands the whole input to `look`, block by block.
-fn each_block(
-    input: &mut dyn Input,
-    limits: &Limits,
-    mut look: impl FnMut(&[u8]),
-) -> Result<(), FileFault> {
+fn each_block(input: &mut dyn Input, limits: &Limits, mut look: impl FnMut(&[u8])) -> Result<(), FileFault> {
     rewind(input)?;
     let mut block = vec![0; BLOCK];
     let mut seen: u64 = 0;

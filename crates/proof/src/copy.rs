@@ -56,7 +56,9 @@ pub enum Gap {
         found: u64,
     },
     /// The head is not the one that the looks make.
-    #[error("the head of the chain of looks does not belong to these looks: one at the end is left out")]
+    #[error(
+        "the head of the chain of looks does not belong to these looks: one at the end is left out"
+    )]
     Head,
     /// The earlier copy is another person's, or from another node.
     #[error("the earlier copy is of another file or another node")]
@@ -126,12 +128,31 @@ impl PersonCopy {
     /// Writes and signs a copy. The signature stands over the label `fairfile/copy/1\n` and the canonical
     /// JSON of the whole document without its `signature`.
     ///
+    /// ```
+    /// use fairfile_proof::{CopyParts, EMPTY_ROOT, NodeKey, PersonCopy, verify_file};
+    ///
+    /// let key = NodeKey::from_seed("lanhe.example/journal", &[7; 32])?;
+    /// let nobody_looked = CopyParts {
+    ///     made_at: "2026-11-23T09:00:00+08:00".to_owned(),
+    ///     subject_id: [1; 16],
+    ///     records: vec![serde_json::json!({"item": "PH-031"})],
+    ///     looks: Vec::new(),
+    ///     checkpoint: key.sign_checkpoint(0, &EMPTY_ROOT)?,
+    /// };
+    /// let file = PersonCopy::issue(&key, &nobody_looked)?;
+    /// assert!(verify_file(&file[..], Some(&key.vkey()), None)?.ok);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`FormatError::Looks`] if the looks are not a whole chain, [`FormatError::Encoding`] for records
     /// that have no canonical form, [`FormatError::Limit`] beyond 64 MiB, [`FormatError::Key`].
     pub fn issue(key: &NodeKey, parts: &CopyParts) -> Result<Vec<u8>, FormatError> {
         if !parts.records.iter().all(Value::is_object) {
-            return Err(FormatError::Field { field: "records", expected: "an array of objects" });
+            return Err(FormatError::Field {
+                field: "records",
+                expected: "an array of objects",
+            });
         }
         let head = follow(&parts.subject_id, &parts.looks, |_| true).map_err(FormatError::Looks)?;
         let mut document = json!({
@@ -148,11 +169,13 @@ impl PersonCopy {
             },
             "checkpoint": parts.checkpoint,
         });
-        let signature = key.sign(&signed_bytes(&document)?)?;
+        let signature = key.sign(&[LABEL, &canonical(&document)?].concat())?;
         document["signature"] = Value::from(to_base64(&signature));
         let bytes = canonical(&document)?;
         if bytes.len() > MAX_COPY_BYTES {
-            return Err(FormatError::Limit { limit: MAX_COPY_BYTES });
+            return Err(FormatError::Limit {
+                limit: MAX_COPY_BYTES,
+            });
         }
         Ok(bytes)
     }
@@ -162,15 +185,22 @@ impl PersonCopy {
     /// # Errors
     /// [`FormatError`] for anything that is not a copy of at most 64 MiB.
     pub fn parse(bytes: &[u8]) -> Result<PersonCopy, FormatError> {
-        let mut fields = Fields::document(bytes, MAX_COPY_BYTES, COPY_SCHEMA)?;
-        let signed = signed_bytes(&fields.without("signature"))?;
-        let key = fields.key()?;
+        PersonCopy::read(Fields::document(bytes, MAX_COPY_BYTES, COPY_SCHEMA)?)
+    }
+
+    pub(crate) fn read(mut fields: Fields) -> Result<PersonCopy, FormatError> {
         let signature = fields.signature()?;
+        // With the signature read and nothing else, what is left is what was signed.
+        let signed = [LABEL, &fields.canonical()?].concat();
+        let key = fields.key()?;
         let made_at = fields.text("made_at")?;
         let subject_id = fields.hex("subject_id")?;
         let records = fields.list("records")?;
         if !records.iter().all(Value::is_object) {
-            return Err(FormatError::Field { field: "records", expected: "an array of objects" });
+            return Err(FormatError::Field {
+                field: "records",
+                expected: "an array of objects",
+            });
         }
         let mut chain = fields.object("looks")?;
         let (count, head) = (chain.whole("count")?, chain.hex("head")?);
@@ -179,8 +209,21 @@ impl PersonCopy {
         chain.end()?;
         let checkpoint = fields.text("checkpoint")?;
         fields.end()?;
-        let parts = CopyParts { made_at, subject_id, records, looks, checkpoint };
-        Ok(PersonCopy { key, parts, count, head, signed, signature })
+        let parts = CopyParts {
+            made_at,
+            subject_id,
+            records,
+            looks,
+            checkpoint,
+        };
+        Ok(PersonCopy {
+            key,
+            parts,
+            count,
+            head,
+            signed,
+            signature,
+        })
     }
 
     /// The key that the copy itself carries.
@@ -220,11 +263,17 @@ impl PersonCopy {
         earlier.chain_is_whole(|_| true)?;
         self.chain_is_whole(|_| true)?;
         if earlier.count > self.count {
-            return Err(Gap::Shorter { earlier: earlier.count, now: self.count });
+            return Err(Gap::Shorter {
+                earlier: earlier.count,
+                now: self.count,
+            });
         }
         // Equal links mean equal beginnings, so the first pair that differs is the first rewritten look.
         let pairs = earlier.parts.looks.iter().zip(&self.parts.looks);
-        match pairs.into_iter().find(|(before, now)| before.link() != now.link()) {
+        match pairs
+            .into_iter()
+            .find(|(before, now)| before.link() != now.link())
+        {
             Some((before, _)) => Err(Gap::Rewritten { seq: before.seq }),
             None => Ok(()),
         }
@@ -234,7 +283,10 @@ impl PersonCopy {
         let head = follow(&self.parts.subject_id, &self.parts.looks, in_journal)?;
         let found = self.parts.looks.len() as u64;
         if self.count != found {
-            return Err(Gap::Count { said: self.count, found });
+            return Err(Gap::Count {
+                said: self.count,
+                found,
+            });
         }
         if self.head != head {
             return Err(Gap::Head);
@@ -253,7 +305,10 @@ fn follow(
     for (expected, look) in (1..).zip(looks) {
         let seq = look.seq;
         if seq != expected {
-            return Err(Gap::Missing { expected, found: seq });
+            return Err(Gap::Missing {
+                expected,
+                found: seq,
+            });
         }
         let (look_id, chain) = look.link().ok_or(Gap::Unlinked { seq })?;
         head = chain_next(&head, &look_id, seq);
@@ -267,10 +322,6 @@ fn follow(
     Ok(head)
 }
 
-fn signed_bytes(document: &Value) -> Result<Vec<u8>, FormatError> {
-    Ok([LABEL, &canonical(document)?].concat())
-}
-
 fn write_look(look: &Look) -> Value {
     let mut entry = Map::new();
     entry.insert("seq".to_owned(), Value::from(look.seq));
@@ -280,7 +331,10 @@ fn write_look(look: &Look) -> Value {
 
 fn read_look(entry: Value) -> Result<Look, FormatError> {
     let mut fields = Fields::inner(COPY_SCHEMA, "entries", entry)?;
-    let look = Look { seq: fields.whole("seq")?, opening: Opening::read(&mut fields)? };
+    let look = Look {
+        seq: fields.whole("seq")?,
+        opening: Opening::read(&mut fields)?,
+    };
     fields.end()?;
     Ok(look)
 }

@@ -20,6 +20,9 @@ pub const MAX_DEPTH: usize = 16;
 /// The largest whole number, either side of zero, that every JSON reader keeps exactly: 2^53 - 1.
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
+/// How many values [`parse`] reads from one document: each takes memory, however short it is written.
+pub const MAX_VALUES: usize = 2_000_000;
+
 /// Why a value has no canonical bytes, or why bytes are no strict JSON.
 ///
 /// No variant carries any content: what was read may be about a person.
@@ -36,6 +39,11 @@ pub enum EncodingError {
     /// More than [`MAX_DEPTH`] levels.
     #[error("expected at most {MAX_DEPTH} levels of nesting; flatten the value")]
     Depth,
+    /// More than [`MAX_VALUES`] values.
+    #[error(
+        "expected at most {MAX_VALUES} values in one document; it is no document of a Fairfile node"
+    )]
+    Values,
     /// The same key twice in one object: two readers could see two different values.
     #[error("expected each key once in an object; the file was not written by a Fairfile node")]
     DuplicateKey,
@@ -153,7 +161,7 @@ fn deeper(depth: usize) -> Result<usize, EncodingError> {
 /// Reads one JSON value, strictly: what it accepts, [`canonical`] accepts too.
 ///
 /// Spaces and the order of keys are free; a key twice, a fraction, `null` or more than [`MAX_DEPTH`]
-/// levels are refused while reading, before they take memory.
+/// levels or [`MAX_VALUES`] values are refused while reading, before they take memory.
 ///
 /// ```
 /// use fairfile_proof::encoding::{EncodingError, parse};
@@ -166,10 +174,20 @@ fn deeper(depth: usize) -> Result<usize, EncodingError> {
 pub fn parse(bytes: &[u8]) -> Result<Value, EncodingError> {
     let refused = Cell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let seed = Strict { depth: 0, refused: &refused };
-    let read = seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    let values = Cell::new(0);
+    let seed = Strict {
+        depth: 0,
+        values: &values,
+        refused: &refused,
+    };
+    let read = seed
+        .deserialize(&mut reader)
+        .and_then(|value| reader.end().map(|()| value));
     read.map_err(|error| {
-        let syntax = EncodingError::Syntax { line: error.line(), column: error.column() };
+        let syntax = EncodingError::Syntax {
+            line: error.line(),
+            column: error.column(),
+        };
         refused.take().unwrap_or(syntax)
     })
 }
@@ -178,6 +196,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, EncodingError> {
 #[derive(Clone, Copy)]
 struct Strict<'a> {
     depth: usize,
+    values: &'a Cell<usize>,
     refused: &'a Cell<Option<EncodingError>>,
 }
 
@@ -199,6 +218,10 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        self.values.set(self.values.get() + 1);
+        if self.values.get() > MAX_VALUES {
+            return self.refuse(EncodingError::Values);
+        }
         reader.deserialize_any(self)
     }
 }
@@ -317,10 +340,16 @@ mod tests {
 
     #[test]
     fn one_value_has_one_spelling() {
-        check(r#" { "b" : [ true , -1 ] , "a" : "x" } "#, Ok(r#"{"a":"x","b":[true,-1]}"#));
+        check(
+            r#" { "b" : [ true , -1 ] , "a" : "x" } "#,
+            Ok(r#"{"a":"x","b":[true,-1]}"#),
+        );
         check("9007199254740991", Ok("9007199254740991"));
         check("-9007199254740991", Ok("-9007199254740991"));
-        check(r#""\u00e9\/\u0001\u001F\b\f\n\r\t\"\\""#, Ok("\"\u{e9}/\\u0001\\u001f\\b\\f\\n\\r\\t\\\"\\\\\""));
+        check(
+            r#""\u00e9\/\u0001\u001F\b\f\n\r\t\"\\""#,
+            Ok("\"\u{e9}/\\u0001\\u001f\\b\\f\\n\\r\\t\\\"\\\\\""),
+        );
         check("[]", Ok("[]"));
         check("{}", Ok("{}"));
     }
@@ -330,7 +359,9 @@ mod tests {
         // Section 3.2.3: by code points the smiley (U+1F600) would stand last.
         check(
             r#"{"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7}"#,
-            Ok("{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}"),
+            Ok(
+                "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}",
+            ),
         );
     }
 
@@ -345,9 +376,15 @@ mod tests {
         check("-9007199254740992", Err(EncodingError::Number));
         check("123456789012345678901234567890", Err(EncodingError::Number));
         check(r#"{"a":1,"\u0061":1}"#, Err(EncodingError::DuplicateKey));
-        check(r#"{"a":1} x"#, Err(EncodingError::Syntax { line: 1, column: 9 }));
+        check(
+            r#"{"a":1} x"#,
+            Err(EncodingError::Syntax { line: 1, column: 9 }),
+        );
         check("", Err(EncodingError::Syntax { line: 1, column: 0 }));
-        check("\"\\ud800\"", Err(EncodingError::Syntax { line: 1, column: 8 }));
+        check(
+            "\"\\ud800\"",
+            Err(EncodingError::Syntax { line: 1, column: 8 }),
+        );
     }
 
     #[test]
@@ -360,6 +397,12 @@ mod tests {
             built = Value::Array(vec![built]);
         }
         assert_eq!(canonical(&built), Err(EncodingError::Depth));
+    }
+
+    #[test]
+    fn a_short_text_cannot_take_much_memory() {
+        let many = format!("[{}0]", "0,".repeat(MAX_VALUES));
+        assert_eq!(parse(many.as_bytes()), Err(EncodingError::Values));
     }
 
     #[test]

@@ -29,7 +29,9 @@ pub const EMPTY_ROOT: Hash = tlog::EMPTY_HASH.0;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum MerkleError {
     /// The leaf is not in a tree of that size.
-    #[error("expected a leaf number below the tree's size {size}, found {index}; take a newer checkpoint")]
+    #[error(
+        "expected a leaf number below the tree's size {size}, found {index}; take a newer checkpoint"
+    )]
     NotInTree {
         /// The leaf's number, from 0.
         index: u64,
@@ -48,7 +50,9 @@ pub enum MerkleError {
     #[error("expected a tree of at most 9007199254740991 leaves; the file was changed")]
     Size,
     /// A tile that the tree must have was not there, or shorter than it must be.
-    #[error("tile {level}/{number} with {width} hashes is missing or cut; rebuild the tiles from the journal")]
+    #[error(
+        "tile {level}/{number} with {width} hashes is missing or cut; rebuild the tiles from the journal"
+    )]
     MissingTile {
         /// The tile's level.
         level: u8,
@@ -64,7 +68,11 @@ pub enum MerkleError {
 
 impl MerkleError {
     pub(crate) fn missing(name: TileName) -> MerkleError {
-        MerkleError::MissingTile { level: name.level(), number: name.number(), width: name.width() }
+        MerkleError::MissingTile {
+            level: name.level(),
+            number: name.number(),
+            width: name.width(),
+        }
     }
 }
 
@@ -126,11 +134,22 @@ pub fn verify_consistency(
     let proof = bounded(proof)?;
     if old == 0 {
         // Every tree begins with the empty one; `tlog_tiles` leaves this case to its callers.
-        let holds = proof.is_empty() && *old_root == EMPTY_ROOT && (new > 0 || *new_root == EMPTY_ROOT);
-        return if holds { Ok(()) } else { Err(MerkleError::NotProved) };
+        let holds =
+            proof.is_empty() && *old_root == EMPTY_ROOT && (new > 0 || *new_root == EMPTY_ROOT);
+        return if holds {
+            Ok(())
+        } else {
+            Err(MerkleError::NotProved)
+        };
     }
-    tlog::check_tree(&proof, new, tlog::Hash(*new_root), old, tlog::Hash(*old_root))
-        .map_err(|_| MerkleError::NotProved)
+    tlog::check_tree(
+        &proof,
+        new,
+        tlog::Hash(*new_root),
+        old,
+        tlog::Hash(*old_root),
+    )
+    .map_err(|_| MerkleError::NotProved)
 }
 
 /// The proof that leaf `index` is in the tree of `size` leaves, from tiles.
@@ -174,7 +193,9 @@ pub fn root_from_tiles(
     tile: impl FnMut(TileName) -> Option<Vec<u8>>,
 ) -> Result<Hash, MerkleError> {
     let tiles = TileHashes::new(size, tile)?;
-    let root = tlog::tree_hash(size, &tiles).map(|root| root.0).map_err(|_| MerkleError::NotProved);
+    let root = tlog::tree_hash(size, &tiles)
+        .map(|root| root.0)
+        .map_err(|_| MerkleError::NotProved);
     tiles.explain(root)
 }
 
@@ -206,7 +227,11 @@ pub(crate) fn consistency(
 }
 
 pub(crate) fn check_size(size: u64) -> Result<(), MerkleError> {
-    if size > MAX_TREE_SIZE { Err(MerkleError::Size) } else { Ok(()) }
+    if size > MAX_TREE_SIZE {
+        Err(MerkleError::Size)
+    } else {
+        Ok(())
+    }
 }
 
 /// `tlog_tiles` copies the rest of a proof at each of its steps, so a long one would cost its square.

@@ -35,12 +35,21 @@ impl Opening {
         proof: Vec<Hash>,
     ) -> Result<Opening, FormatError> {
         if !event.is_object() {
-            return Err(FormatError::Field { field: "event", expected: "an object" });
+            return Err(FormatError::Field {
+                field: "event",
+                expected: "an object",
+            });
         }
         if !leaf.opens_with(&salt, &canonical(&event)?) {
             return Err(FormatError::OtherLeaf);
         }
-        Ok(Opening { event, salt, index, leaf, proof })
+        Ok(Opening {
+            event,
+            salt,
+            index,
+            leaf,
+            proof,
+        })
     }
 
     /// What was written down.
@@ -69,7 +78,13 @@ impl Opening {
     /// [`MerkleError`]: the journal was shorter, or the proof does not lead to its root.
     pub fn is_in(&self, checkpoint: &Checkpoint) -> Result<(), MerkleError> {
         let leaf = self.leaf.hash();
-        verify_inclusion(&leaf, self.index, checkpoint.size, &checkpoint.root, &self.proof)
+        verify_inclusion(
+            &leaf,
+            self.index,
+            checkpoint.size,
+            &checkpoint.root,
+            &self.proof,
+        )
     }
 
     /// The fields `event`, `salt`, `leaf` and `proof`.
@@ -96,11 +111,20 @@ impl Opening {
         let index = place.whole("index")?;
         if index >= MAX_TREE_SIZE {
             let expected = "a whole number below 9007199254740991";
-            return Err(FormatError::Field { field: "index", expected });
+            return Err(FormatError::Field {
+                field: "index",
+                expected,
+            });
         }
         let minute = place.whole("time_minute")?;
         let leaf = Leaf::new(place.hex("event_id")?, minute, &salt, &canonical(&event)?)?;
         place.end()?;
-        Ok(Opening { event, salt, index, leaf, proof: fields.proof()? })
+        Ok(Opening {
+            event,
+            salt,
+            index,
+            leaf,
+            proof: fields.proof()?,
+        })
     }
 }

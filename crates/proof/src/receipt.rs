@@ -65,10 +65,17 @@ impl Receipt {
         check_id(receipt_id)?;
         let signature = key.sign(&signed_bytes(opening.leaf(), opening.index(), receipt_id))?;
         let key = key.verifier().clone();
-        let receipt =
-            Receipt { receipt_id: receipt_id.to_owned(), key, opening, checkpoint, signature };
+        let receipt = Receipt {
+            receipt_id: receipt_id.to_owned(),
+            key,
+            opening,
+            checkpoint,
+            signature,
+        };
         if receipt.to_json()?.len() > MAX_RECEIPT_BYTES {
-            return Err(FormatError::Limit { limit: MAX_RECEIPT_BYTES });
+            return Err(FormatError::Limit {
+                limit: MAX_RECEIPT_BYTES,
+            });
         }
         Ok(receipt)
     }
@@ -78,7 +85,10 @@ impl Receipt {
     /// # Errors
     /// [`FormatError`] for anything that is not a receipt of at most 64 KiB.
     pub fn parse(bytes: &[u8]) -> Result<Receipt, FormatError> {
-        let mut fields = Fields::document(bytes, MAX_RECEIPT_BYTES, RECEIPT_SCHEMA)?;
+        Receipt::read(Fields::document(bytes, MAX_RECEIPT_BYTES, RECEIPT_SCHEMA)?)
+    }
+
+    pub(crate) fn read(mut fields: Fields) -> Result<Receipt, FormatError> {
         let receipt = Receipt {
             receipt_id: fields.text("receipt_id")?,
             key: fields.key()?,
@@ -144,14 +154,25 @@ impl Receipt {
 }
 
 fn signed_bytes(leaf: &Leaf, index: u64, receipt_id: &str) -> Vec<u8> {
-    [LABEL, &leaf.to_bytes(), &index.to_be_bytes(), receipt_id.as_bytes()].concat()
+    [
+        LABEL,
+        &leaf.to_bytes(),
+        &index.to_be_bytes(),
+        receipt_id.as_bytes(),
+    ]
+    .concat()
 }
 
 fn check_id(receipt_id: &str) -> Result<(), FormatError> {
-    let plain = receipt_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let plain = receipt_id
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if plain && (1..=64).contains(&receipt_id.len()) {
         return Ok(());
     }
     let expected = "1 to 64 ASCII letters, digits or `_`";
-    Err(FormatError::Field { field: "receipt_id", expected })
+    Err(FormatError::Field {
+        field: "receipt_id",
+        expected,
+    })
 }

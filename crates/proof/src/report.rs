@@ -30,12 +30,20 @@ pub struct Check {
 
 impl Check {
     pub(crate) fn holds(name: &'static str, says: impl Into<String>) -> Check {
-        Check { name, holds: true, says: says.into() }
+        Check {
+            name,
+            holds: true,
+            says: says.into(),
+        }
     }
 
     /// A failed claim: what was found, and what to do.
     pub(crate) fn fails(name: &'static str, found: impl std::fmt::Display) -> Check {
-        Check { name, holds: false, says: format!("{found}; {KEEP}") }
+        Check {
+            name,
+            holds: false,
+            says: format!("{found}; {KEEP}"),
+        }
     }
 }
 
@@ -70,9 +78,20 @@ impl Report {
         let (proves, does_not_prove) = if ok {
             (proves, does_not_prove)
         } else {
-            (Vec::new(), vec![format!("as it stands, the file proves nothing; {KEEP}")])
+            (
+                Vec::new(),
+                vec![format!("as it stands, the file proves nothing; {KEEP}")],
+            )
         };
-        Report { kind, ok, checks, proves, does_not_prove, leaf: None, tree_size: None }
+        Report {
+            kind,
+            ok,
+            checks,
+            proves,
+            does_not_prove,
+            leaf: None,
+            tree_size: None,
+        }
     }
 }
 
@@ -81,7 +100,7 @@ pub(crate) fn counted(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -23,7 +23,9 @@ const MAX_TILE_NUMBER: u64 = crate::encoding::MAX_INTEGER / 256;
 
 /// A path that names no tile.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("expected a path such as `tile/0/x001/234` or `tile/entries/000.p/12`; see C2SP tlog-tiles")]
+#[error(
+    "expected a path such as `tile/0/x001/234` or `tile/entries/000.p/12`; see C2SP tlog-tiles"
+)]
 pub struct TilePathError;
 
 /// One tile of hashes: its level, its number on that level from 0, and how many hashes it holds.
@@ -40,7 +42,11 @@ impl TileName {
         let possible = level <= MAX_TILE_LEVEL
             && number <= MAX_TILE_NUMBER
             && (1..=TILE_WIDTH).contains(&width);
-        possible.then_some(TileName { level, number, width })
+        possible.then_some(TileName {
+            level,
+            number,
+            width,
+        })
     }
 
     /// The tile as it stands in a journal of `size` leaves; nothing if it has not begun.
@@ -129,11 +135,17 @@ impl TilePath {
         let (level, rest) = rest.split_once('/').ok_or(TilePathError)?;
         let level = match level {
             "entries" => None,
-            digits => Some(small_number(digits).filter(|&n| n <= u16::from(MAX_TILE_LEVEL)).ok_or(TilePathError)?),
+            digits => Some(
+                small_number(digits)
+                    .filter(|&n| n <= u16::from(MAX_TILE_LEVEL))
+                    .ok_or(TilePathError)?,
+            ),
         };
         // tlog_tiles would panic on a width of 0 and read `+5` as 5, so the width is checked here first.
         if let Some((_, width)) = rest.rsplit_once(".p/") {
-            small_number(width).filter(|n| (1..TILE_WIDTH).contains(n)).ok_or(TilePathError)?;
+            small_number(width)
+                .filter(|n| (1..TILE_WIDTH).contains(n))
+                .ok_or(TilePathError)?;
         }
         let theirs = match level {
             None => format!("tile/{TILE_HEIGHT}/data/{rest}"),
@@ -143,7 +155,10 @@ impl TilePath {
         let width = u16::try_from(tile.width()).map_err(|_| TilePathError)?;
         let name = TileName::new(tile.level(), tile.level_index(), width).ok_or(TilePathError)?;
         Ok(match level {
-            None => TilePath::Entries { number: name.number, width: name.width },
+            None => TilePath::Entries {
+                number: name.number,
+                width: name.width,
+            },
             Some(_) => TilePath::Hashes(name),
         })
     }
@@ -179,7 +194,11 @@ impl fmt::Display for TilePath {
                 write!(out, "{group:03}")?;
             }
         }
-        if width < TILE_WIDTH { write!(out, ".p/{width}") } else { Ok(()) }
+        if width < TILE_WIDTH {
+            write!(out, ".p/{width}")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -216,7 +235,9 @@ const LEAF_LENGTH: [u8; 2] = [0, LEAF_BYTES as u8];
 /// [`LeafError`] for a bundle that is cut, holds more than 256 entries, or an entry that is no leaf.
 pub fn parse_bundle(bundle: &[u8]) -> Result<Vec<Leaf>, LeafError> {
     let entry_bytes = LEAF_LENGTH.len() + LEAF_BYTES;
-    if bundle.len() % entry_bytes != 0 || bundle.len() > entry_bytes * usize::from(TILE_WIDTH) {
+    if !bundle.len().is_multiple_of(entry_bytes)
+        || bundle.len() > entry_bytes * usize::from(TILE_WIDTH)
+    {
         return Err(LeafError::Bundle);
     }
     bundle
@@ -249,13 +270,42 @@ mod tests {
         check("tile/0/000", hashes(0, 0, 256));
         check("tile/1/x001/x234/067.p/1", hashes(1, 1_234_067, 1));
         check("tile/6/000.p/255", hashes(6, 0, 255));
-        check("tile/entries/x001/000", Some(TilePath::Entries { number: 1000, width: 256 }));
+        check(
+            "tile/entries/x001/000",
+            Some(TilePath::Entries {
+                number: 1000,
+                width: 256,
+            }),
+        );
         for wrong in [
-            "", "tile", "tile/", "tile/0", "tile/0/", "tile/0/0", "tile/0/x000/001", "tile/00/000",
-            "tile/7/000", "tile/64/000", "tile/255/000", "tile/+0/000", "tile/8/0/000", "tile/data/000",
-            "tile/0/000.p/0", "tile/0/000.p/+0", "tile/0/000.p/00", "tile/0/000.p/256", "tile/0/000.p/",
-            "tile/0/000.p/+5", "tile/0/000.p/05", "tile/0/000.p/5/", "tile/0/000.p/5.p/0", "/tile/0/000",
-            "tile/0/x018/x446/x744/x073/x709/x551/616", "tile/entries/-01", "tile/0/é", "tile/0/00\u{661}",
+            "",
+            "tile",
+            "tile/",
+            "tile/0",
+            "tile/0/",
+            "tile/0/0",
+            "tile/0/x000/001",
+            "tile/00/000",
+            "tile/7/000",
+            "tile/64/000",
+            "tile/255/000",
+            "tile/+0/000",
+            "tile/8/0/000",
+            "tile/data/000",
+            "tile/0/000.p/0",
+            "tile/0/000.p/+0",
+            "tile/0/000.p/00",
+            "tile/0/000.p/256",
+            "tile/0/000.p/",
+            "tile/0/000.p/+5",
+            "tile/0/000.p/05",
+            "tile/0/000.p/5/",
+            "tile/0/000.p/5.p/0",
+            "/tile/0/000",
+            "tile/0/x018/x446/x744/x073/x709/x551/616",
+            "tile/entries/-01",
+            "tile/0/é",
+            "tile/0/00\u{661}",
         ] {
             check(wrong, None);
         }
@@ -263,7 +313,8 @@ mod tests {
 
     #[test]
     fn a_tile_is_as_wide_as_the_journal_lets_it_be() {
-        let width = |level, number, size| TileName::in_tree(level, number, size).map(|name| name.width());
+        let width =
+            |level, number, size| TileName::in_tree(level, number, size).map(|name| name.width());
         assert_eq!(width(0, 0, 0), None);
         assert_eq!(width(0, 0, 1), Some(1));
         assert_eq!(width(0, 0, 256), Some(256));
@@ -282,7 +333,10 @@ mod tests {
         let bundle = entries_bundle(&[leaf; 3]);
         assert_eq!(bundle.len(), 3 * 66);
         assert_eq!(parse_bundle(&bundle[..100]), Err(LeafError::Bundle));
-        assert_eq!(parse_bundle(&entries_bundle(&[leaf; 257])), Err(LeafError::Bundle));
+        assert_eq!(
+            parse_bundle(&entries_bundle(&[leaf; 257])),
+            Err(LeafError::Bundle)
+        );
         let mut other_length = bundle;
         other_length[1] = 63;
         assert_eq!(parse_bundle(&other_length), Err(LeafError::Bundle));

@@ -112,13 +112,18 @@ impl Tree {
             Some(bytes) if bytes.len() >= name.bytes() => Ok(bytes),
             _ => Err(MerkleError::missing(name)),
         };
-        let mut tree = Tree { size, ..Tree::default() };
+        let mut tree = Tree {
+            size,
+            ..Tree::default()
+        };
         let mut level = 0;
         while let Some(entries @ 1..) = entries_on(level, size) {
             let mut nodes = Nodes::default();
             let first = entries - entries % u64::from(TILE_WIDTH);
             if level == 0 {
-                if let Some(name) = TileName::in_tree(0, first / u64::from(TILE_WIDTH), size).filter(|name| !name.is_full()) {
+                if let Some(name) = TileName::in_tree(0, first / u64::from(TILE_WIDTH), size)
+                    .filter(|name| !name.is_full())
+                {
                     let bytes = read(name)?;
                     for hash in bytes[..name.bytes()].chunks_exact(32) {
                         nodes.push(Tile::subtree_hash(hash));
@@ -126,7 +131,8 @@ impl Tree {
                 }
             } else {
                 for number in first..entries {
-                    let name = TileName::in_tree(level - 1, number, size).ok_or(MerkleError::Size)?;
+                    let name =
+                        TileName::in_tree(level - 1, number, size).ok_or(MerkleError::Size)?;
                     let bytes = read(name)?;
                     nodes.push(Tile::subtree_hash(&bytes[..name.bytes()]));
                 }
@@ -165,7 +171,11 @@ impl Tree {
     pub fn take_full_tiles(&mut self) -> Vec<FullTile> {
         let untaken = std::mem::take(&mut self.untaken).into_iter();
         let full = untaken.filter_map(|(level, number, nodes)| {
-            nodes.bytes(TILE_WIDTH).map(|hashes| FullTile { level, number, hashes })
+            nodes.bytes(TILE_WIDTH).map(|hashes| FullTile {
+                level,
+                number,
+                hashes,
+            })
         });
         full.collect()
     }
@@ -174,18 +184,24 @@ impl Tree {
     ///
     /// Call it after the commit. A tree that grows for long without snapshots keeps every tile that it
     /// finished, 16 KiB for each 256 leaves.
+    ///
+    /// # Panics
+    /// Never: `append` and `resume` fill the right edge for every size. Were it otherwise, a node must
+    /// stop here rather than sign a root that is not its journal's.
     pub fn snapshot(&mut self) -> Snapshot {
         let recent = std::mem::take(&mut self.recent).into_iter();
         let mut snapshot = Snapshot {
             size: self.size,
             root: merkle::EMPTY_ROOT,
             edge: self.edge.clone(),
-            recent: recent.map(|(level, number, nodes)| ((level, number), nodes)).collect(),
+            recent: recent
+                .map(|(level, number, nodes)| ((level, number), nodes))
+                .collect(),
         };
-        // Reading the right edge cannot fail: `append` and `resume` fill it for every size.
-        if let Ok(root) = tlog::tree_hash(snapshot.size, &snapshot) {
-            snapshot.root = root.0;
-        }
+        let root = tlog::tree_hash(snapshot.size, &snapshot);
+        snapshot.root = root
+            .expect("the right edge holds every hash that makes the root")
+            .0;
         snapshot
     }
 
@@ -247,13 +263,16 @@ impl Snapshot {
         let within = level % TILE_HEIGHT;
         let number = at >> (TILE_HEIGHT - within);
         let first = number << (TILE_HEIGHT - within);
-        self.nodes(level / TILE_HEIGHT, number)?.get(within, at - first)
+        self.nodes(level / TILE_HEIGHT, number)?
+            .get(within, at - first)
     }
 }
 
 impl HashReader for Snapshot {
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog::Hash>, tlog::Error> {
-        let found = indexes.iter().map(|&index| self.hash(index).ok_or(tlog::Error::IndexesNotInTree));
+        let found = indexes
+            .iter()
+            .map(|&index| self.hash(index).ok_or(tlog::Error::IndexesNotInTree));
         found.collect()
     }
 }

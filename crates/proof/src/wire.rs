@@ -76,7 +76,12 @@ impl Fields {
         if bytes.len() > limit {
             return Err(FormatError::Limit { limit });
         }
-        let Value::Object(left) = encoding::parse(bytes)? else {
+        Fields::of_document(encoding::parse(bytes)?, schema)
+    }
+
+    /// Takes apart a document of `schema` that was parsed already.
+    pub(crate) fn of_document(value: Value, schema: &'static str) -> Result<Fields, FormatError> {
+        let Value::Object(left) = value else {
             return Err(FormatError::Schema { expected: schema });
         };
         let mut fields = Fields { schema, left };
@@ -94,14 +99,20 @@ impl Fields {
     ) -> Result<Fields, FormatError> {
         match value {
             Value::Object(left) => Ok(Fields { schema, left }),
-            _ => Err(FormatError::Field { field, expected: "an object" }),
+            _ => Err(FormatError::Field {
+                field,
+                expected: "an object",
+            }),
         }
     }
 
     pub(crate) fn text(&mut self, field: &'static str) -> Result<String, FormatError> {
         match self.left.remove(field) {
             Some(Value::String(text)) => Ok(text),
-            _ => Err(FormatError::Field { field, expected: "text" }),
+            _ => Err(FormatError::Field {
+                field,
+                expected: "text",
+            }),
         }
     }
 
@@ -111,8 +122,15 @@ impl Fields {
         number.ok_or(FormatError::Field { field, expected })
     }
 
-    pub(crate) fn hex<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], FormatError> {
-        let expected = if N == 16 { "32 lower-case hex digits" } else { "64 lower-case hex digits" };
+    pub(crate) fn hex<const N: usize>(
+        &mut self,
+        field: &'static str,
+    ) -> Result<[u8; N], FormatError> {
+        let expected = if N == 16 {
+            "32 lower-case hex digits"
+        } else {
+            "64 lower-case hex digits"
+        };
         from_hex(&self.text(field)?).ok_or(FormatError::Field { field, expected })
     }
 
@@ -126,50 +144,73 @@ impl Fields {
     pub(crate) fn free_object(&mut self, field: &'static str) -> Result<Value, FormatError> {
         match self.left.remove(field) {
             Some(object @ Value::Object(_)) => Ok(object),
-            _ => Err(FormatError::Field { field, expected: "an object" }),
+            _ => Err(FormatError::Field {
+                field,
+                expected: "an object",
+            }),
         }
     }
 
     pub(crate) fn list(&mut self, field: &'static str) -> Result<Vec<Value>, FormatError> {
         match self.left.remove(field) {
             Some(Value::Array(items)) => Ok(items),
-            _ => Err(FormatError::Field { field, expected: "an array" }),
+            _ => Err(FormatError::Field {
+                field,
+                expected: "an array",
+            }),
         }
     }
 
     pub(crate) fn proof(&mut self) -> Result<Vec<Hash>, FormatError> {
-        let wrong = FormatError::Field { field: "proof", expected: "at most 64 hashes in base64" };
+        let wrong = FormatError::Field {
+            field: "proof",
+            expected: "at most 64 hashes in base64",
+        };
         let items = self.list("proof")?;
         if items.len() > MAX_PROOF_HASHES {
             return Err(wrong);
         }
-        let hashes = items.iter().map(|item| from_base64(item.as_str()?.as_bytes()));
+        let hashes = items
+            .iter()
+            .map(|item| from_base64(item.as_str()?.as_bytes()));
         hashes.collect::<Option<_>>().ok_or(wrong)
     }
 
     pub(crate) fn signature(&mut self) -> Result<[u8; 64], FormatError> {
         let expected = "an Ed25519 signature in base64";
-        from_base64(self.text("signature")?.as_bytes())
-            .ok_or(FormatError::Field { field: "signature", expected })
+        from_base64(self.text("signature")?.as_bytes()).ok_or(FormatError::Field {
+            field: "signature",
+            expected,
+        })
     }
 
     /// `key` and `origin`, which must name the same journal.
     pub(crate) fn key(&mut self) -> Result<VerifierKey, FormatError> {
         let expected = "a key such as `lanhe.example/journal+0a1b2c3d+AQ...`";
-        let key = VerifierKey::parse(&self.text("key")?)
-            .map_err(|_| FormatError::Field { field: "key", expected })?;
+        let key = VerifierKey::parse(&self.text("key")?).map_err(|_| FormatError::Field {
+            field: "key",
+            expected,
+        })?;
         if self.text("origin")? != key.origin() {
-            return Err(FormatError::Field { field: "origin", expected: "the name of the key" });
+            return Err(FormatError::Field {
+                field: "origin",
+                expected: "the name of the key",
+            });
         }
         Ok(key)
     }
 
-    /// The whole document again, `schema` included and `field` left out. Call it before reading fields.
-    pub(crate) fn without(&self, field: &str) -> Value {
-        let mut copy = self.left.clone();
-        copy.insert("schema".to_owned(), Value::from(self.schema));
-        copy.retain(|key, _| key != field);
-        Value::Object(copy)
+    /// The canonical bytes of the document, `schema` and all that was not read yet.
+    pub(crate) fn canonical(&mut self) -> Result<Vec<u8>, EncodingError> {
+        let mut left = std::mem::take(&mut self.left);
+        left.insert("schema".to_owned(), Value::from(self.schema));
+        let document = Value::Object(left);
+        let bytes = encoding::canonical(&document);
+        if let Value::Object(mut left) = document {
+            left.remove("schema");
+            self.left = left;
+        }
+        bytes
     }
 
     /// Nothing may be left that the format does not know.
@@ -177,7 +218,9 @@ impl Fields {
         if self.left.is_empty() {
             Ok(())
         } else {
-            Err(FormatError::UnknownField { schema: self.schema })
+            Err(FormatError::UnknownField {
+                schema: self.schema,
+            })
         }
     }
 }

@@ -96,8 +96,14 @@ pub struct BatchOnFile {
     pub counts: Counts,
     /// When it was received, in microseconds.
     pub received_at: i64,
-    /// Its receipt, once all of it has been taken in.
-    pub receipt: Option<String>,
+    /// When all of it had been taken in, in microseconds, and the journal index that says so.
+    pub taken_at: Option<(i64, u64)>,
+    /// The keyed digest of its rows.
+    pub digest: [u8; 32],
+    /// The source's signature over it.
+    pub signature: Vec<u8>,
+    /// The source's key.
+    pub key: String,
 }
 
 /// A row that was not accepted: where, what and why, no content.
@@ -133,7 +139,13 @@ fn on_file(row: &Row<'_>) -> Result<BatchOnFile, StoreError> {
             quarantined: count("quarantined", 9)?,
         },
         received_at: row.whole(table, "received_at", 10)?,
-        receipt: row.maybe_text(table, "receipt", 11)?,
+        taken_at: match (row.maybe_whole(table, "taken_at", 11)?, row.maybe_whole(table, "taken_leaf", 12)?) {
+            (Some(at), Some(leaf)) => Some((at, leaf as u64)),
+            _ => None,
+        },
+        digest: row.exactly(table, "digest", 13)?,
+        signature: row.bytes(table, "signature", 14)?,
+        key: row.text(table, "key_code", 15)?,
     })
 }
 
@@ -141,7 +153,7 @@ fn on_file(row: &Row<'_>) -> Result<BatchOnFile, StoreError> {
 pub fn find_by_digest(tx: &mut impl Read, digest: &[u8; 32]) -> Result<Option<BatchOnFile>, StoreError> {
     const SQL: &str = "
         SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
-               quarantined, received_at, receipt
+               quarantined, received_at, taken_at, taken_leaf, digest, signature, key_code
           FROM batch WHERE digest = $1";
     tx.first("batch::find_by_digest", SQL, &[digest.into()], on_file)
 }
@@ -150,7 +162,7 @@ pub fn find_by_digest(tx: &mut impl Read, digest: &[u8; 32]) -> Result<Option<Ba
 pub fn find(tx: &mut impl Read, batch: BatchId, member: &MemberCode) -> Result<Option<BatchOnFile>, StoreError> {
     const SQL: &str = "
         SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
-               quarantined, received_at, receipt
+               quarantined, received_at, taken_at, taken_leaf, digest, signature, key_code
           FROM batch WHERE batch_id = $1 AND member = $2";
     tx.first("batch::find", SQL, &[batch.as_bytes().into(), member.as_str().into()], on_file)
 }
@@ -216,15 +228,13 @@ pub fn list_rows(tx: &mut impl Read, batch: BatchId, after: u32, most: u32) -> R
     })
 }
 
-/// The last row of an arriving batch that is settled, so that an interrupted intake goes on after it.
-pub fn last_settled_row(tx: &mut impl Read, batch: BatchId) -> Result<u32, StoreError> {
-    const SQL: &str = "
-        SELECT COALESCE(MAX(settled), 0) FROM (
-            SELECT MAX(row_number) AS settled FROM record WHERE batch_id = $1
-            UNION ALL
-            SELECT MAX(row_number) AS settled FROM batch_row WHERE batch_id = $1) AS both_kinds";
-    let last = tx.first("batch::last_settled_row", SQL, &[batch.as_bytes().into()], |row| row.count("batch_row", "row_number", 0))?;
-    Ok(last.unwrap_or(0))
+/// Begins an interrupted batch again: its rows that were not accepted and its counts are taken anew.
+pub fn restart(tx: &mut WriteTx<'_>, batch: BatchId) -> Result<(), StoreError> {
+    const ROWS: &str = "DELETE FROM batch_row WHERE batch_id = $1";
+    const COUNTS: &str = "
+        UPDATE batch SET received = 0, accepted = 0, rejected = 0, duplicate = 0, quarantined = 0 WHERE batch_id = $1";
+    tx.run("batch::restart_rows", ROWS, &[batch.as_bytes().into()])?;
+    tx.run("batch::restart_counts", COUNTS, &[batch.as_bytes().into()]).map(|_| ())
 }
 
 /// Adds to the counts of an arriving batch.
@@ -246,15 +256,9 @@ pub fn add_counts(tx: &mut WriteTx<'_>, batch: BatchId, more: Counts) -> Result<
 }
 
 /// Notes that all of a batch has been taken in: from this commit on its records are on file.
-pub fn take(tx: &mut WriteTx<'_>, batch: BatchId) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE batch SET state = 'taken' WHERE batch_id = $1";
-    tx.run("batch::take", SQL, &[batch.as_bytes().into()]).map(|_| ())
-}
-
-/// Keeps the receipt of a taken batch; the first one kept stays.
-pub fn keep_receipt(tx: &mut WriteTx<'_>, batch: BatchId, receipt: &str) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE batch SET receipt = $1 WHERE batch_id = $2 AND receipt IS NULL";
-    tx.run("batch::keep_receipt", SQL, &[receipt.into(), batch.as_bytes().into()]).map(|_| ())
+pub fn take(tx: &mut WriteTx<'_>, batch: BatchId, at: i64, leaf: u64) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE batch SET state = 'taken', taken_at = $1, taken_leaf = $2 WHERE batch_id = $3";
+    tx.run("batch::take", SQL, &[at.into(), Value::Whole(leaf as i64), batch.as_bytes().into()]).map(|_| ())
 }
 
 /// What a caller did under an idempotency key: the hash of the body, and the event that it became.

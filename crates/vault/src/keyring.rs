@@ -105,7 +105,7 @@ impl Keyring {
         let store = Connection::open(path).map_err(VaultError::at("open"))?;
         store.execute_batch(PRAGMAS).map_err(VaultError::at("settings"))?;
         store.execute_batch(TABLES).map_err(VaultError::at("tables"))?;
-        let mut master = |label| master_key(&store, custodian.as_ref(), label, chance);
+        let master = |label| master_key(&store, custodian.as_ref(), label, chance);
         let hmac_key = |key: [u8; 32]| hmac::Key::new(hmac::HMAC_SHA256, &key);
         let hashes = Hashes {
             index: hmac_key(master("index of identifiers")?),

@@ -25,8 +25,21 @@ fn a_day_has_one_writing() {
     for text in ["2026-11-23", "2024-02-29", "0001-01-01", "9999-12-31"] {
         assert_eq!(day(text).to_string(), text);
     }
-    for text in ["", "2026-11-3", "2026-02-29", "2026-13-01", "0000-01-01", "-001-01-01", "+02026-01-1", "20261123",
-        "2026-11-23 ", "2026/11/23", "２０２６-１１-２３", "2026-11-23T00:00", "2026-W47-1"] {
+    for text in [
+        "",
+        "2026-11-3",
+        "2026-02-29",
+        "2026-13-01",
+        "0000-01-01",
+        "-001-01-01",
+        "+02026-01-1",
+        "20261123",
+        "2026-11-23 ",
+        "2026/11/23",
+        "２０２６-１１-２３",
+        "2026-11-23T00:00",
+        "2026-W47-1",
+    ] {
         assert_eq!(text.parse::<Day>(), Err(NotADay), "{text}");
     }
 }
@@ -147,6 +160,9 @@ fn bounds_compare_only_where_they_are_certain() {
     check((1, Unit::Year), (366, Unit::Day), true);
     check((1, Unit::Month), (30, Unit::Day), false);
     check((28, Unit::Day), (1, Unit::Month), true);
+    check((29, Unit::Day), (1, Unit::Month), false);
+    check((1, Unit::Month), (31, Unit::Day), true);
+    check((6, Unit::Day), (5, Unit::BusinessDay), false);
     check((5, Unit::BusinessDay), (5, Unit::Day), false);
     check((5, Unit::Day), (5, Unit::BusinessDay), true);
     check((5, Unit::BusinessDay), (100, Unit::Year), false);
@@ -178,7 +194,11 @@ fn any_calendar() -> impl Strategy<Value = HolidayCalendar> {
         for (offset, off) in picks {
             let picked = first.plus_days(offset).unwrap();
             let year = years.get_mut(&picked.year()).unwrap();
-            if off { year.off.insert(picked) } else { year.make_up.insert(picked) };
+            if off {
+                year.off.insert(picked)
+            } else {
+                year.make_up.insert(picked)
+            };
         }
         HolidayCalendar { years }
     })
@@ -231,7 +251,7 @@ proptest! {
     }
 
     #[test]
-    fn a_period_lasts_within_its_bounds(start in day_of_2020s(), count in 0..100_u32, unit in any_unit(), holidays in any_calendar()) {
+    fn a_period_lasts_within_its_bounds(start in day_of_2020s(), count in 0..5_u32, unit in any_unit(), holidays in any_calendar()) {
         let period = Period { count, unit };
         if let Ok(end) = period.end_after(start, &holidays) {
             let lasted = u64::try_from(end.epoch_day() - start.epoch_day()).unwrap();

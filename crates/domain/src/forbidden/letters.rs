@@ -22,6 +22,11 @@ impl Letter {
         self.readings.contains(&wanted)
     }
 
+    /// Everything that it can be read as.
+    pub(super) fn readings(&self) -> impl Iterator<Item = char> + use<> {
+        self.readings.into_iter().filter(|reading| *reading != '\0')
+    }
+
     fn stands_in(&self) -> bool {
         self.class == Class::StandIn
     }
@@ -41,8 +46,7 @@ enum Class {
 pub(super) fn read(text: &str) -> Vec<Letter> {
     // Compatibility decomposition undoes width, ligatures, circles and mathematical alphabets; the
     // marks that it sets free (`é`, overlays, tones of pinyin) are dropped.
-    let seen: Vec<char> =
-        text.nfkd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)).collect();
+    let seen: Vec<char> = text.nfkd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)).collect();
     let mut letters: Vec<Letter> = Vec::with_capacity(seen.len());
     let mut glued = false;
     let mut rest = seen.as_slice();
@@ -128,9 +132,9 @@ pub(super) fn spells(letters: &[Letter], first: usize, wanted: &[char]) -> Optio
 
 /// Whether the letter after `at` only repeats it.
 fn is_repeat(letters: &[Letter], at: usize, expected: char, next_wanted: Option<char>) -> bool {
-    letters.get(at + 1).is_some_and(|next| {
-        next.glued && next.reads(expected) && !next_wanted.is_some_and(|wanted| next.reads(wanted))
-    })
+    letters
+        .get(at + 1)
+        .is_some_and(|next| next.glued && next.reads(expected) && !next_wanted.is_some_and(|wanted| next.reads(wanted)))
 }
 
 /// Draws nothing: zero-width characters, soft hyphens, marks of direction, variation selectors, tags.
@@ -140,7 +144,8 @@ fn is_invisible(c: char) -> bool {
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
         | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}') || (c.is_control() && !c.is_whitespace())
+        | '\u{e0000}'..='\u{e0fff}')
+        || (c.is_control() && !c.is_whitespace())
 }
 
 /// What `c` can be read as; `None` for a separator.
@@ -200,10 +205,31 @@ fn drawn_letter(c: char) -> Option<char> {
 
 /// Letters of other alphabets, and rare Latin ones, that look like a plain Latin letter.
 const TWINS: &[(&str, &str)] = &[
-    ("a", "аАαΑɑᴀаą"), ("b", "вВβΒьЬʙƄ"), ("c", "сСςᴄϲцЦ"), ("d", "ԁᴅđĐððժ"), ("e", "еЕεΕєЄэЭᴇəɛҽ"), ("f", "ƒϝꜰғ"),
-    ("g", "ɡɢցԍ"), ("h", "һНнΗηʜհħĦ"), ("i", "іІιΙıɪӏɩӀ"), ("j", "јЈϳᴊյ"), ("k", "кКκΚᴋқ"), ("l", "ӏʟłŁӀ"),
-    ("m", "мМΜᴍ"), ("n", "пΝηɴոŋи"), ("o", "оОοΟσᴏօøØө"), ("p", "рРρΡᴘքþ"), ("q", "ԛզ"), ("r", "гГʀᴦ"),
-    ("s", "ѕЅꜱςՏ"), ("t", "тТτΤᴛŧŦ"), ("u", "υᴜսцμԱ"), ("v", "νᴠѵѴ"), ("w", "ԝωᴡшШ"), ("x", "хХχΧ"), ("y", "уУγΥʏүყ"),
+    ("a", "аАαΑɑᴀаą"),
+    ("b", "вВβΒьЬʙƄ"),
+    ("c", "сСςᴄϲцЦ"),
+    ("d", "ԁᴅđĐððժ"),
+    ("e", "еЕεΕєЄэЭᴇəɛҽ"),
+    ("f", "ƒϝꜰғ"),
+    ("g", "ɡɢցԍ"),
+    ("h", "һНнΗηʜհħĦ"),
+    ("i", "іІιΙıɪӏɩӀ"),
+    ("j", "јЈϳᴊյ"),
+    ("k", "кКκΚᴋқ"),
+    ("l", "ӏʟłŁӀ"),
+    ("m", "мМΜᴍ"),
+    ("n", "пΝηɴոŋи"),
+    ("o", "оОοΟσᴏօøØө"),
+    ("p", "рРρΡᴘքþ"),
+    ("q", "ԛզ"),
+    ("r", "гГʀᴦ"),
+    ("s", "ѕЅꜱςՏ"),
+    ("t", "тТτΤᴛŧŦ"),
+    ("u", "υᴜսцμԱ"),
+    ("v", "νᴠѵѴ"),
+    ("w", "ԝωᴡшШ"),
+    ("x", "хХχΧ"),
+    ("y", "уУγΥʏүყ"),
     ("z", "Ζζᴢ"),
 ];
 

@@ -129,7 +129,9 @@ fn it_codice_fiscale(number: &[u8]) -> Checked {
 fn omocodia(run: &[u8]) -> Result<u64, IdentifierFault> {
     let digit = |c: &u8| match c {
         b'0'..=b'9' => Ok(u32::from(c - b'0')),
-        _ => (0..).zip(b"LMNPQRSTUV").find(|(_, letter)| *letter == c).map(|(n, _)| n).ok_or(IdentifierFault::Characters),
+        _ => {
+            (0..).zip(b"LMNPQRSTUV").find(|(_, letter)| *letter == c).map(|(n, _)| n).ok_or(IdentifierFault::Characters)
+        }
     };
     Ok(value(&run.iter().map(digit).collect::<Result<Vec<_>, _>>()?))
 }
@@ -205,5 +207,5 @@ fn us_npi(number: &[u8]) -> Checked {
         (0, _) => *digit,
         (_, double) => double / 10 + double % 10,
     });
-    fits((counts.sum::<u32>() + PREFIX) % 10 == 0)
+    fits((counts.sum::<u32>() + PREFIX).is_multiple_of(10))
 }

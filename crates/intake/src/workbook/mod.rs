@@ -70,7 +70,9 @@ impl Workbook {
     }
 
     pub(crate) fn next_row(&mut self) -> Result<Option<Row>, FileFault> {
-        let Some((number, cells)) = self.sheet.next_cells()? else { return Ok(None) };
+        let Some((number, cells)) = self.sheet.next_cells()? else {
+            return Ok(None);
+        };
         let cells = cells.and_then(|mut cells| {
             // A sheet leaves out its empty cells, so a short row is whole.
             if cells.len() < self.headings.len() {
@@ -197,7 +199,9 @@ impl Relation {
     ) -> Result<Vec<Self>, FileFault> {
         let (folder, file) = from.rsplit_once('/').unwrap_or(("", from));
         let name = format!("{folder}/_rels/{file}.rels");
-        let Some(part) = archive.find(name.trim_start_matches('/')) else { return Ok(Vec::new()) };
+        let Some(part) = archive.find(name.trim_start_matches('/')) else {
+            return Ok(Vec::new());
+        };
         let mut xml = open_xml(archive, input, part, limits)?;
         let mut buffer = Vec::new();
         let mut relations = Vec::new();

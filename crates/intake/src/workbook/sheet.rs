@@ -138,6 +138,10 @@ impl Sheet {
 
     fn value(&self, head: &CellHead) -> Result<Result<Cell, RowFault>, FileFault> {
         let text = self.text.text.as_str();
+        if text.len() > self.limits.cell_bytes {
+            // What is kept of it is not all of it, so it means nothing, not even as a number.
+            return Ok(Err(RowFault::CellTooLong { cell: head.column, limit: self.limits.cell_bytes }));
+        }
         let cell = match head.kind {
             Kind::Inline => return Ok(self.bounded(text, head.column)),
             _ if text.is_empty() => Cell::Empty,
@@ -238,9 +242,7 @@ impl CellHead {
 /// The column of a place such as `AB12`, counted from 1.
 fn column(place: &[u8]) -> Result<usize, FileFault> {
     let letters = place.iter().take_while(|byte| byte.is_ascii_alphabetic());
-    let column = letters.take(4).fold(0, |sum, letter| {
-        sum * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1
-    });
+    let column = letters.take(4).fold(0, |sum, letter| sum * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1);
     if column == 0 { Err(damaged("a cell has no place")) } else { Ok(column) }
 }
 

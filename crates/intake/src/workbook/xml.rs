@@ -22,13 +22,15 @@ pub(crate) struct Xml<R: Input> {
     pieces: quick_xml::Reader<Metered<PartReader<R>>>,
     depth: usize,
     max_depth: usize,
+    /// Whether the outermost element has begun.
+    begun: bool,
 }
 
 impl<R: Input> Xml<R> {
     pub(crate) fn new(part: PartReader<R>, limits: &Limits) -> Self {
         let inner = BufReader::with_capacity(AHEAD, part);
         let metered = Metered { inner, piece: 0, limit: limits.record_bytes };
-        Self { pieces: quick_xml::Reader::from_reader(metered), depth: 0, max_depth: limits.xml_depth }
+        Self { pieces: quick_xml::Reader::from_reader(metered), depth: 0, max_depth: limits.xml_depth, begun: false }
     }
 
     /// The next piece, read into `buffer`. `Eof` comes once size and checksum of the part were right.
@@ -40,7 +42,13 @@ impl<R: Input> Xml<R> {
             _ => damaged(),
         })?;
         match &event {
+            // A part in UTF-16 is read as names full of NUL: better damaged than taken for empty.
+            Event::Start(tag) | Event::Empty(tag) if !self.begun && tag.contains(&0) => {
+                return Err(damaged());
+            }
+            Event::Empty(_) => self.begun = true,
             Event::Start(_) => {
+                self.begun = true;
                 self.depth += 1;
                 if self.depth > self.max_depth {
                     return Err(FileFault::TooMuchInside { what: "levels of XML", limit: self.max_depth });
@@ -48,8 +56,10 @@ impl<R: Input> Xml<R> {
             }
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
             // Entities are declared in a document type; a workbook has none, a bomb may.
-            Event::DocType(_) => return Err(FileFault::ActiveContent { what: "an XML document type" }),
-            Event::Eof if self.depth > 0 => return Err(damaged()),
+            Event::DocType(_) => {
+                return Err(FileFault::ActiveContent { what: "an XML document type" });
+            }
+            Event::Eof if self.depth > 0 || !self.begun => return Err(damaged()),
             _ => {}
         }
         Ok(event)

@@ -103,7 +103,8 @@ CREATE TABLE batch (
     signed_text TEXT NOT NULL,
     signature BYTES NOT NULL,
     key_code TEXT NOT NULL,
-    receipt TEXT,
+    taken_at WHOLE,
+    taken_leaf WHOLE,
     leaf_index WHOLE NOT NULL
 ) STRICT_TABLE;
 
@@ -171,11 +172,4 @@ CREATE TABLE idempotency (
     event_id BYTES NOT NULL,
     made_at WHOLE NOT NULL,
     PRIMARY KEY (caller, key_hash)
-) STRICT_TABLE;
-
-CREATE TABLE calendar_run (
-    run_on WHOLE NOT NULL PRIMARY KEY,
-    ended WHOLE NOT NULL,
-    destroyed WHOLE NOT NULL,
-    leaf_index WHOLE NOT NULL
 ) STRICT_TABLE;

@@ -1,0 +1,116 @@
+//! Signed heads, openings and receipts, and the tiles that others rebuild the tree from.
+
+use std::sync::{Arc, Mutex};
+
+use fairfile_domain::id::{EventId, ReceiptId};
+use fairfile_proof::{Leaf, NodeKey, Opening, Receipt, TileName, TilePath, entries_bundle, prove_from_tiles, root_from_tiles};
+use fairfile_store::{Head, Read, Stamp, Store, journal};
+
+use crate::error::JournalError;
+
+/// Signs what is committed.
+pub struct Publisher {
+    key: NodeKey,
+    latest: Mutex<Option<(u64, Arc<str>)>>,
+}
+
+/// An event as it was written down: its canonical bytes, its salt, its leaf and where that stands.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The event's canonical JSON.
+    pub event: Vec<u8>,
+    /// The salt that ties it to the leaf.
+    pub salt: [u8; 32],
+    /// The leaf.
+    pub leaf: Leaf,
+    /// The leaf's number in the journal, from 0.
+    pub index: u64,
+}
+
+impl Publisher {
+    /// A publisher that signs with `key`.
+    pub fn new(key: NodeKey) -> Self {
+        Self { key, latest: Mutex::new(None) }
+    }
+
+    /// The node's key, and its journal's name.
+    pub fn key(&self) -> &NodeKey {
+        &self.key
+    }
+
+    /// The signed head of the journal as `head` has it; signed once for each size.
+    pub fn checkpoint(&self, head: &Head) -> Result<Arc<str>, JournalError> {
+        let snapshot = head.snapshot();
+        let mut latest = match self.latest.lock() {
+            Ok(latest) => latest,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        if let Some((size, text)) = latest.as_ref().filter(|(size, _)| *size == snapshot.size()) {
+            debug_assert_eq!(*size, snapshot.size());
+            return Ok(text.clone());
+        }
+        let text: Arc<str> = self.key.sign_checkpoint(snapshot.size(), &snapshot.root())?.into();
+        *latest = Some((snapshot.size(), text.clone()));
+        Ok(text)
+    }
+
+    /// Lays `written` open under `head`, with the proof that it is in that journal.
+    pub fn opening(&self, store: &Store, head: &Head, written: Written) -> Result<Opening, JournalError> {
+        let snapshot = head.snapshot();
+        let proof = match snapshot.prove(written.index) {
+            Some(proof) => proof,
+            None => {
+                let mut reader = store.read()?;
+                prove_from_tiles(snapshot.size(), written.index, |name| {
+                    snapshot.tile(name).or_else(|| find_tile(&mut reader, name))
+                })?
+            }
+        };
+        let event = serde_json::from_slice(&written.event).map_err(|_| JournalError::Event)?;
+        Ok(Opening::new(event, written.salt, written.index, written.leaf, proof)?)
+    }
+
+    /// The signed receipt of the event that `stamp` stands for.
+    pub fn receipt(&self, store: &Store, stamp: &Stamp, written: Written) -> Result<Receipt, JournalError> {
+        let id: ReceiptId = EventId::from_bytes(written.leaf.event_id()).retype();
+        let opening = self.opening(store, stamp.head(), written)?;
+        let checkpoint = self.checkpoint(stamp.head())?;
+        Ok(Receipt::issue(&self.key, &id.to_string(), opening, checkpoint.to_string())?)
+    }
+
+    /// The receipt of an event under the head that its own leaf made: the same bytes whenever it is asked for.
+    pub fn lasting_receipt(&self, store: &Store, written: Written) -> Result<Receipt, JournalError> {
+        let (head, size) = (store.head(), written.index + 1);
+        let id: ReceiptId = EventId::from_bytes(written.leaf.event_id()).retype();
+        let mut reader = store.read()?;
+        let mut tile = |name: TileName| head.snapshot().tile(name).or_else(|| find_tile(&mut reader, name));
+        let proof = prove_from_tiles(size, written.index, &mut tile)?;
+        let root = root_from_tiles(size, &mut tile)?;
+        let event = serde_json::from_slice(&written.event).map_err(|_| JournalError::Event)?;
+        let opening = Opening::new(event, written.salt, written.index, written.leaf, proof)?;
+        let checkpoint = self.key.sign_checkpoint(size, &root)?;
+        Ok(Receipt::issue(&self.key, &id.to_string(), opening, checkpoint)?)
+    }
+
+    /// What stands at `path` below `/journal/`: nothing if the path is none, or lies beyond `head`.
+    pub fn tile(&self, store: &Store, head: &Head, path: &str) -> Result<Option<Vec<u8>>, JournalError> {
+        let size = head.snapshot().size();
+        let Some(path) = TilePath::parse(path).ok().filter(|path| path.fits(size)) else { return Ok(None) };
+        let mut reader = store.read()?;
+        match path {
+            TilePath::Hashes(name) => match head.snapshot().tile(name) {
+                Some(hashes) => Ok(Some(hashes)),
+                None => Ok(journal::find_tile(&mut reader, name)?),
+            },
+            TilePath::Entries { number, width } => {
+                let leaves = journal::list_leaves(&mut reader, number * 256, u32::from(width))?;
+                Ok(Some(entries_bundle(&leaves)))
+            }
+        }
+    }
+}
+
+fn find_tile(reader: &mut impl Read, name: TileName) -> Option<Vec<u8>> {
+    // A tile that cannot be read is a tile that is missing: the proof fails and names it.
+    journal::find_tile(reader, name).ok().flatten()
+}

@@ -1,0 +1,95 @@
+//! Versions of items come into force; none of them applies backwards.
+
+use fairfile_lawfiles::catalog::ItemFile;
+use fairfile_lawfiles::lint::{Finding, lint};
+use fairfile_store::{Leaves, Pending, StoreError, catalog, record};
+
+use crate::events::{self, Event};
+use crate::registry::{Registry, RegistryError};
+
+/// The items were not published; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The lint refuses them.
+    #[error("the catalog lint refuses {} thing(s); nothing was published", .0.len())]
+    Refused(Vec<Finding>),
+    /// A version would apply to days that have passed.
+    #[error("item `{item}` version {version} would be in force from {from}, which has passed; a new version never applies backwards")]
+    Backwards {
+        /// The item.
+        item: String,
+        /// Its version.
+        version: u32,
+        /// Its first day.
+        from: String,
+    },
+    /// It does not fit the versions that the node has.
+    #[error(transparent)]
+    Conflict(#[from] fairfile_domain::catalog::CatalogConflict),
+    /// The node failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl From<StoreError> for PublishError {
+    fn from(source: StoreError) -> Self {
+        Self::Registry(source.into())
+    }
+}
+
+/// Publishes item files (path and text), all of them or none.
+///
+/// The first version of an item may name any day, for no record of it can be older; a later version must
+/// come into force tomorrow or after.
+pub fn publish_catalog(reg: &Registry, files: &[(String, String)]) -> Result<u64, PublishError> {
+    let findings = lint(files, &reg.profile);
+    if !findings.is_empty() {
+        return Err(PublishError::Refused(findings));
+    }
+    let today = reg.today();
+    let mut whole = (*reg.catalog()).clone();
+    let mut fresh: Vec<ItemFile> = Vec::new();
+    for (path, text) in files {
+        let file = fairfile_lawfiles::catalog::parse(path, text).map_err(|_| RegistryError::Catalog(path.clone()))?;
+        let item = &file.item;
+        let is_later = whole.items().any(|known| known.code == item.code);
+        if is_later && item.in_force_from <= today {
+            let from = item.in_force_from.to_string();
+            return Err(PublishError::Backwards { item: item.code.to_string(), version: item.version, from });
+        }
+        whole.add(item.clone(), file.purposes.clone())?;
+        fresh.push(file);
+    }
+    let count = fresh.len() as u64;
+    write(reg, fresh)?;
+    reg.reload_catalog()?;
+    Ok(count)
+}
+
+fn write(reg: &Registry, fresh: Vec<ItemFile>) -> Result<(), PublishError> {
+    let now = reg.clock.now();
+    let hashes = reg.vault.keyring().hashes();
+    let items = fresh.iter().map(|file| {
+        let item = &file.item;
+        Event::new()
+            .day("in_force_from", item.in_force_from)
+            .text("item", item.code.as_str())
+            .hex("text", &fairfile_proof::leaf_hash(file.text.as_bytes()))
+            .whole("version", i64::from(item.version))
+    });
+    let event = Event::new().whole("at", now.unix_micros()).text("event", "catalog").list("items", items).bytes();
+    let leaf = events::written(hashes, reg.fresh_event().map_err(RegistryError::from)?, now, event, 0)?.leaf;
+    let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
+        let at = tx.next_leaf();
+        for file in &fresh {
+            let item = &file.item;
+            catalog::publish(&mut tx, &item.code, item.version, item.in_force_from, &file.text, at)?;
+            for purpose in item.purposes.keys() {
+                record::add_item_purpose(&mut tx, &item.code, item.version, purpose)?;
+            }
+        }
+        Ok(tx.commit(Leaves::one(leaf), ()))
+    });
+    pending.wait()?;
+    Ok(())
+}

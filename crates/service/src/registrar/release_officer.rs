@@ -1,0 +1,63 @@
+//! Two registrars release an officer who was stopped for asking like somebody who searches.
+
+use fairfile_domain::id::OfficerCode;
+use fairfile_store::{Leaves, Pending, StoreError, member};
+
+use crate::events::{self, Event};
+use crate::registry::{Registry, RegistryError};
+
+/// The officer was not released.
+#[derive(Debug, thiserror::Error)]
+pub enum ReleaseError {
+    /// One person is not two.
+    #[error("two different registrars must release an officer; name both")]
+    NotTwo,
+    /// Without a reason there is no release.
+    #[error("a release needs its reason in words")]
+    NoReason,
+    /// Nobody of that code.
+    #[error("no officer of this code is registered")]
+    UnknownOfficer,
+    /// The node failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl From<StoreError> for ReleaseError {
+    fn from(source: StoreError) -> Self {
+        Self::Registry(source.into())
+    }
+}
+
+/// Releases `officer`; `first` and `second` are the two who answer for it.
+pub fn release_officer(reg: &Registry, officer: &OfficerCode, first: &str, second: &str, reason: &str) -> Result<(), ReleaseError> {
+    if first.trim().is_empty() || second.trim().is_empty() || first.trim() == second.trim() {
+        return Err(ReleaseError::NotTwo);
+    }
+    if reason.trim().is_empty() {
+        return Err(ReleaseError::NoReason);
+    }
+    if !reg.directory().officers.contains_key(officer) {
+        return Err(ReleaseError::UnknownOfficer);
+    }
+    let now = reg.clock.now();
+    let event = Event::new()
+        .whole("at", now.unix_micros())
+        .text("event", "officer-released")
+        .text("first", first.trim())
+        .text("officer", officer.as_str())
+        .text("reason", reason.trim())
+        .text("second", second.trim())
+        .bytes();
+    let id = reg.fresh_event().map_err(RegistryError::from)?;
+    let leaf = events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.leaf;
+    let code = officer.clone();
+    let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
+        member::release_officer(&mut tx, &code, now.unix_micros())?;
+        Ok(tx.commit(Leaves::one(leaf), ()))
+    });
+    pending.wait()?;
+    reg.pace()?.release(officer);
+    reg.reload_directory()?;
+    Ok(())
+}

@@ -1,0 +1,250 @@
+//! Store, vault, clock, chance, catalog and signer in one value: the node, open.
+
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
+use std::time::Duration;
+
+use fairfile_domain::catalog::Catalog;
+use fairfile_domain::day::{Day, HolidayCalendar, Instant, Zone};
+use fairfile_domain::id::{EventId, Id, SubjectId};
+use fairfile_domain::profile::LawProfile;
+use fairfile_domain::record::TermLaw;
+use fairfile_journal::{JournalError, Publisher};
+use fairfile_proof::{CheckpointError, NodeKey};
+use fairfile_store::subject::Known;
+use fairfile_store::{Place, Store, StoreError, catalog, look, node, subject};
+use fairfile_vault::{Chance, Keyring, Vault, VaultError};
+
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::pace::{PaceBook, WINDOW_MICROS};
+
+/// An answer that shows nothing leaves at the next full tick after its question came, so that its time
+/// tells nobody why there was nothing.
+pub const RELEASE_TICK: Duration = Duration::from_millis(10);
+
+/// The node, open.
+pub struct Registry {
+    /// The data.
+    pub store: Store,
+    /// The keys, and the only room that opens.
+    pub vault: Vault,
+    /// Ids, keys and nonces.
+    pub chance: Chance,
+    /// The time.
+    pub clock: Clock,
+    /// The signer of the journal.
+    pub publisher: Publisher,
+    /// The law's figures.
+    pub profile: LawProfile,
+    /// The province's holidays.
+    pub holidays: HolidayCalendar,
+    /// The zone in which days begin and end.
+    pub zone: Zone,
+    /// Whether it holds invented data.
+    pub mode: Mode,
+    catalog: RwLock<Arc<Catalog>>,
+    directory: RwLock<Arc<Directory>>,
+    pace: Mutex<PaceBook>,
+    intake: Mutex<()>,
+    nobody: Known,
+}
+
+/// Whether a node holds real people's records or invented ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Real people: the law profile is approved, the clock is the machine's.
+    Real,
+    /// Invented data: the clock can be set, a person may sign in by identifier alone.
+    Demo,
+}
+
+/// The node could not be opened, or something in it does not fit.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The journal failed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The node's key is not usable.
+    #[error("the node's signing key is not usable")]
+    NodeKey(#[from] CheckpointError),
+    /// An event could not be written down.
+    #[error("an event could not be written down; nothing was changed")]
+    Event,
+    /// The node's settings are incomplete.
+    #[error("the node has no setting `{0}`; it was not set up to the end: run `fairfile init` on an empty folder")]
+    Setting(&'static str),
+    /// A published item file is no longer readable.
+    #[error("item file {0} of this node's catalog cannot be read; run `fairfile doctor`")]
+    Catalog(String),
+    /// The law profile cannot be loaded.
+    #[error("{0}")]
+    Profile(String),
+    /// Another thread failed while it held the node.
+    #[error("the node is closed after a failure; start it again")]
+    Closed,
+}
+
+/// What a node is opened with.
+pub struct Parts {
+    /// Where its data is.
+    pub place: Place,
+    /// Its keys, open.
+    pub keyring: Keyring,
+    /// Its chance.
+    pub chance: Chance,
+    /// Its clock.
+    pub clock: Clock,
+}
+
+impl Registry {
+    /// Opens a node that was set up before.
+    ///
+    /// # Errors
+    /// [`RegistryError::Setting`] if it was not; otherwise what store, vault and law files say.
+    pub fn open(parts: Parts) -> Result<Self, RegistryError> {
+        let store = Store::open(&parts.place)?;
+        let mut reader = store.read()?;
+        let mut setting = |name| node::find_setting(&mut reader, name)?.ok_or(RegistryError::Setting(name));
+        let (origin, zone, profile) = (setting("origin")?, setting("zone")?, setting("profile")?);
+        let (mode, holidays, nobody) = (setting("mode")?, setting("holidays")?, setting("nobody")?);
+        let mode = if mode == "demo" { Mode::Demo } else { Mode::Real };
+        let profile = load_profile(&profile, mode)?;
+        let holidays = fairfile_lawfiles::holidays::load(&holidays).map_err(|error| RegistryError::Profile(error.to_string()))?;
+        let zone = Zone::named(&zone).map_err(|_| RegistryError::Setting("zone"))?;
+        let nobody: SubjectId = nobody.parse().map_err(|_| RegistryError::Setting("nobody"))?;
+        let nobody = subject::load(&mut reader, nobody)?.0;
+        let catalog = load_catalog(&catalog::list_texts(&mut reader)?)?;
+        let directory = Directory::load(&mut reader)?;
+        let since = parts.clock.now().unix_micros() - WINDOW_MICROS;
+        let asked = look::list_asked(&mut reader, since)?;
+        drop(reader);
+        let counts = |asked: &look::Asked| {
+            let officer = directory.officers.get(&asked.officer);
+            officer.and_then(|officer| officer.released_at).is_none_or(|released| asked.looked_at > released)
+        };
+        let stopped = directory.officers.values().filter(|row| row.stopped).map(|row| row.officer.code.clone());
+        let pace = PaceBook::rebuild(asked.into_iter().filter(counts), stopped);
+        let key = NodeKey::from_seed(&origin, parts.keyring.node_seed())?;
+        Ok(Self {
+            store,
+            vault: Vault::new(parts.keyring),
+            chance: parts.chance,
+            clock: parts.clock,
+            publisher: Publisher::new(key),
+            profile,
+            holidays,
+            zone,
+            mode,
+            catalog: RwLock::new(Arc::new(catalog)),
+            directory: RwLock::new(Arc::new(directory)),
+            pace: Mutex::new(pace),
+            intake: Mutex::new(()),
+            nobody,
+        })
+    }
+
+    /// The day on which `at` falls here.
+    pub fn day_of(&self, at: Instant) -> Day {
+        at.day_in(&self.zone)
+    }
+
+    /// Today, here.
+    pub fn today(&self) -> Day {
+        self.day_of(self.clock.now())
+    }
+
+    /// The catalog in force.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        read_arc(&self.catalog)
+    }
+
+    /// Members, officers and keys.
+    pub fn directory(&self) -> Arc<Directory> {
+        read_arc(&self.directory)
+    }
+
+    /// The stand-in whose empty file answers for everyone who is not known: same path, same work, same time.
+    pub fn nobody(&self) -> &Known {
+        &self.nobody
+    }
+
+    /// The book of paces, for use inside the sequencer.
+    pub fn pace(&self) -> Result<MutexGuard<'_, PaceBook>, RegistryError> {
+        self.pace.lock().map_err(|_| RegistryError::Closed)
+    }
+
+    /// The turn to take in a file: one at a time.
+    pub fn intake(&self) -> Result<MutexGuard<'_, ()>, RegistryError> {
+        self.intake.lock().map_err(|_| RegistryError::Closed)
+    }
+
+    /// A fresh id.
+    pub fn fresh<K>(&self) -> Result<Id<K>, VaultError> {
+        Ok(Id::from_bytes(self.chance.bytes()?))
+    }
+
+    /// A fresh id for an event.
+    pub fn fresh_event(&self) -> Result<EventId, VaultError> {
+        self.fresh()
+    }
+
+    /// What the profile and the calendar add to every item's own rule.
+    pub fn term_law(&self) -> TermLaw<'_> {
+        let none = fairfile_domain::day::Period { count: 0, unit: fairfile_domain::day::Unit::Day };
+        TermLaw {
+            adverse_waiting: self.profile.period("adverse_waiting_days").unwrap_or(none),
+            adverse_display_most: self.profile.period("adverse_display_max_days"),
+            holidays: &self.holidays,
+        }
+    }
+
+    /// Reads members, officers and keys again, after a change to them.
+    pub fn reload_directory(&self) -> Result<(), RegistryError> {
+        let fresh = Directory::load(&mut self.store.read()?)?;
+        *self.directory.write().map_err(|_| RegistryError::Closed)? = Arc::new(fresh);
+        Ok(())
+    }
+
+    /// Reads the catalog again, after a publication.
+    pub fn reload_catalog(&self) -> Result<(), RegistryError> {
+        let fresh = load_catalog(&catalog::list_texts(&mut self.store.read()?)?)?;
+        *self.catalog.write().map_err(|_| RegistryError::Closed)? = Arc::new(fresh);
+        Ok(())
+    }
+}
+
+fn read_arc<T>(lock: &RwLock<Arc<T>>) -> Arc<T> {
+    match lock.read() {
+        Ok(value) => value.clone(),
+        // The value is replaced whole, so it is sound whatever its holder met.
+        Err(poisoned) => poisoned.into_inner().clone(),
+    }
+}
+
+/// Loads the law profile called `code`; one that no lawyer of the place approved starts only in a demo.
+pub fn load_profile(code: &str, mode: Mode) -> Result<LawProfile, RegistryError> {
+    let profile = fairfile_lawfiles::profiles::load(fairfile_lawfiles::profiles::EMBEDDED, code)
+        .map_err(|error| RegistryError::Profile(error.to_string()))?;
+    if mode == Mode::Real && !profile.is_approved() {
+        return Err(RegistryError::Profile(format!(
+            "law profile `{code}` has no `approved_by`; a lawyer of the place must approve it before a node keeps real records by it"
+        )));
+    }
+    Ok(profile)
+}
+
+fn load_catalog(texts: &[String]) -> Result<Catalog, RegistryError> {
+    let mut catalog = Catalog::default();
+    for (position, text) in texts.iter().enumerate() {
+        let broken = || RegistryError::Catalog(format!("no. {}", position + 1));
+        let file = fairfile_lawfiles::catalog::parse("catalog", text).map_err(|_| broken())?;
+        catalog.add(file.item, file.purposes).map_err(|_| broken())?;
+    }
+    Ok(catalog)
+}

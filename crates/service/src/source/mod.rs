@@ -1,0 +1,34 @@
+//! What a source does: check a file, hand it in.
+//!
+//! `assess` reads one row against its item; `columns` says which heading is which input; `place` looks
+//! at what is on file; `check_batch` and `submit_batch` are the two use cases; `corrections` reads files
+//! of corrections; `codes` is the table of everything that can be wrong with a row.
+
+pub mod assess;
+mod check_batch;
+pub mod codes;
+mod columns;
+mod corrections;
+mod place;
+mod report;
+mod submit_batch;
+mod values;
+
+pub use check_batch::check_batch;
+pub use codes::{FileTrouble, RowFault};
+pub use report::{BatchReport, RowOutcome, RowReport};
+pub use submit_batch::{Evidence, SubmitError, batch_report, submit_batch};
+
+use fairfile_domain::id::{ItemCode, MemberCode};
+
+/// What a file is handed in as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handed {
+    /// The source.
+    pub member: MemberCode,
+    /// The item that its rows are about.
+    pub item: ItemCode,
+}
+
+/// Told now and then how far a file has been read: bytes read, bytes in all, rows so far.
+pub type Progress<'p> = &'p mut dyn FnMut(u64, u64, u64);

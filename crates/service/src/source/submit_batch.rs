@@ -1,0 +1,452 @@
+//! A source hands in a file: signed, once for ever, every row accounted for.
+
+use std::io::{self, Read, Seek};
+
+use fairfile_domain::catalog::Item;
+use fairfile_domain::day::Instant;
+use fairfile_domain::id::{BatchId, EventId, KeyCode, RecordId};
+use fairfile_domain::record::{OnFile, RecordState};
+use fairfile_intake::{Limits, Reader};
+use fairfile_journal::{JournalError, Written};
+use fairfile_proof::{Leaf, Receipt, chain_start};
+use fairfile_store::batch::{self, BatchOnFile, NewBatch, RowOnFile};
+use fairfile_store::record::NewRecord;
+use fairfile_store::subject::NewSubject;
+use fairfile_store::{Leaves, Pending, StoreError, record, subject};
+use fairfile_vault::{Month, NewKey, Place, VaultError};
+
+use super::assess::Assessor;
+use super::check_batch::{for_each_stretch, item_today, open};
+use super::codes::FileTrouble;
+use super::place::{Hashed, Keeps, Person, Placed, Placer};
+use super::report::{BatchReport, Before, FileKind, RowReport, Tally};
+use super::values::{is_blank, text_of};
+use super::{Handed, Progress};
+use crate::events::{self, Event};
+use crate::registry::{Registry, RegistryError};
+
+/// What the source signed: the text, the signature over it, and the key. Whoever makes one has checked it.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// The source's key.
+    pub key: KeyCode,
+    /// The exact text that was signed; it names the node and holds the digest of the file.
+    pub signed_text: String,
+    /// The signature.
+    pub signature: Vec<u8>,
+}
+
+/// The file could not be taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The file as a whole cannot be taken; nothing of it was kept.
+    #[error(transparent)]
+    File(#[from] FileTrouble),
+    /// The file cannot be read a second time.
+    #[error("the file cannot be read")]
+    Input(#[from] io::Error),
+    /// The node failed; what was committed is resumed when the same file is submitted again.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+macro_rules! through_registry {
+    ($($source:ty),*) => {$(
+        impl From<$source> for SubmitError {
+            fn from(source: $source) -> Self {
+                Self::Registry(source.into())
+            }
+        }
+    )*};
+}
+through_registry!(StoreError, VaultError, JournalError);
+
+/// Takes in a file. The same rows again (renamed, in another order, from a restored machine) change
+/// nothing and give the report and the receipt of the first time.
+///
+/// The file is read twice: once for its digest, once for its rows. Stretches of rows are committed as
+/// they come, and none of them is on display before the last: a batch that was cut off is finished by
+/// submitting it again.
+///
+/// # Errors
+/// [`SubmitError`].
+pub fn submit_batch<R: Read + Seek + Send + 'static>(
+    reg: &Registry,
+    handed: &Handed,
+    again: impl Fn() -> io::Result<R>,
+    name: Option<&str>,
+    evidence: &Evidence,
+    limits: &Limits,
+    progress: Progress<'_>,
+) -> Result<BatchReport, SubmitError> {
+    // One file at a time: the next one finds on file what this one brought.
+    let _turn = reg.intake()?;
+    let now = reg.clock.now();
+    let (today, catalog) = (reg.day_of(now), reg.catalog());
+    let item = item_today(reg, &catalog, handed, today)?;
+    let first = open(again()?, name, item, limits)?;
+    if first.kind == FileKind::Corrections {
+        return Err(FileTrouble::CorrectionsAreChecked.into());
+    }
+    let digest = digest(reg, handed, first.reader)?;
+    let known = batch::find_by_digest(&mut reg.store.read()?, &digest)?;
+    if let Some(taken) = known.as_ref().filter(|batch| batch.taken) {
+        return report_of(reg, taken, Before::Again);
+    }
+    let id = begin(reg, handed, item, digest, evidence, now, known.as_ref())?;
+    let resumed = known.map(|batch| batch.batch);
+    let opened = open(again()?, name, item, limits)?;
+    let assessor = Assessor::new(item, opened.columns, today, reg.term_law());
+    let mut intake = Intake {
+        placer: Placer::new(reg, handed, Keeps::OnItsWay(resumed)),
+        reg,
+        handed,
+        item,
+        batch: id,
+        now,
+        pending: None,
+    };
+    for_each_stretch(opened.reader, progress, |rows| {
+        let assessed = rows.iter().map(|row| (row.number, assessor.assess(row))).collect();
+        intake.stretch(assessed)
+    })?;
+    intake.settle()?;
+    finish(reg, id, &handed.member)
+}
+
+/// The report of a batch that was taken in before, for its source; nothing if there is none.
+pub fn batch_report(reg: &Registry, batch: BatchId, member: &fairfile_domain::id::MemberCode) -> Result<Option<BatchReport>, SubmitError> {
+    let found = batch::find(&mut reg.store.read()?, batch, member)?.filter(|batch| batch.taken);
+    found.map(|batch| report_of(reg, &batch, Before::Again)).transpose()
+}
+
+/// The keyed digest of the rows, whatever their order and the order of their columns.
+fn digest(reg: &Registry, handed: &Handed, reader: Reader) -> Result<[u8; 32], SubmitError> {
+    let hashes = reg.vault.keyring().hashes();
+    let mut rows: Vec<[u8; 32]> = Vec::new();
+    let mut text = String::new();
+    for row in reader {
+        let row = row.map_err(FileTrouble::from)?;
+        text.clear();
+        match &row.cells {
+            Ok(cells) => {
+                let mut filled: Vec<(&str, String)> =
+                    cells.iter().filter(|cell| !is_blank(&cell.1)).map(|(heading, cell)| (&**heading, text_of(cell))).collect();
+                filled.sort_unstable();
+                for (heading, cell) in filled {
+                    text.push_str(heading);
+                    text.push('\u{1f}');
+                    text.push_str(&cell);
+                    text.push('\u{1e}');
+                }
+            }
+            Err(broken) => text.push_str(broken.code()),
+        }
+        rows.push(hashes.content_of("row", text.as_bytes()));
+    }
+    rows.sort_unstable();
+    let whole = format!("batch {} {}", handed.member, handed.item);
+    Ok(hashes.content_of(&whole, rows.as_flattened()))
+}
+
+/// Notes that the batch is arriving, or that an interrupted one goes on.
+fn begin(
+    reg: &Registry,
+    handed: &Handed,
+    item: &Item,
+    digest: [u8; 32],
+    evidence: &Evidence,
+    now: Instant,
+    known: Option<&BatchOnFile>,
+) -> Result<BatchId, SubmitError> {
+    let resumed = known.map(|batch| batch.batch);
+    let id = match resumed {
+        Some(id) => id,
+        None => reg.fresh()?,
+    };
+    let new = NewBatch {
+        batch: id,
+        member: handed.member.clone(),
+        item: handed.item.clone(),
+        item_version: item.version,
+        digest,
+        received_at: now.unix_micros(),
+        signed_text: evidence.signed_text.clone(),
+        signature: evidence.signature.clone(),
+        key: evidence.key.clone(),
+    };
+    let event_id = reg.fresh_event()?;
+    let event = Event::new()
+        .hex("batch_id", id.as_bytes())
+        .hex("digest", &digest)
+        .text("event", if resumed.is_some() { "batch-resumed" } else { "batch-arriving" })
+        .text("item", handed.item.as_str())
+        .text("key", evidence.key.as_str())
+        .text("member", handed.member.as_str())
+        .hex("signature", &evidence.signature)
+        .bytes();
+    let leaf = events::written(reg.vault.keyring().hashes(), event_id, now, event, 0)?.leaf;
+    let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
+        let at = tx.next_leaf();
+        match resumed {
+            Some(batch) => batch::restart(&mut tx, batch)?,
+            None => batch::begin(&mut tx, &new, at)?,
+        }
+        Ok(tx.commit(Leaves::one(leaf), ()))
+    });
+    pending.wait()?;
+    Ok(id)
+}
+
+/// A file on its way in: one stretch is prepared while the one before is being committed.
+struct Intake<'r> {
+    reg: &'r Registry,
+    handed: &'r Handed,
+    item: &'r Item,
+    placer: Placer<'r>,
+    batch: BatchId,
+    now: Instant,
+    pending: Option<Pending<(), StoreError>>,
+}
+
+/// What one stretch writes.
+#[derive(Default)]
+struct Stretch {
+    people: Vec<NewSubject>,
+    /// For each of the people, the place of the record that brings the person along.
+    brought_by: Vec<usize>,
+    records: Vec<NewRecord>,
+    keys: Vec<NewKey>,
+    leaves: Vec<Leaf>,
+}
+
+impl Intake<'_> {
+    fn stretch(&mut self, rows: Vec<(u32, Result<super::assess::FitRow, super::codes::RowFault>)>) -> Result<(), SubmitError> {
+        let mut tally = Tally::default();
+        let mut stretch = Stretch::default();
+        for (row, placed) in self.placer.place(rows)? {
+            match placed {
+                Placed::New(hashed, person) => {
+                    self.seal(&mut stretch, row, &hashed, person)?;
+                    tally.accept();
+                }
+                Placed::Settled => tally.accept(),
+                Placed::TurnedAway(fault) => tally.turn_away(row, &fault),
+            }
+        }
+        // Keys first: a crash between the two stores leaves keys without content, never content without keys.
+        self.reg.vault.keyring().keep(&stretch.keys)?;
+        self.settle()?;
+        self.pending = Some(self.write(stretch, tally)?);
+        self.placer.turn();
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<(), SubmitError> {
+        if let Some(pending) = self.pending.take() {
+            pending.wait()?;
+        }
+        Ok(())
+    }
+
+    fn seal(&self, stretch: &mut Stretch, row: u32, hashed: &Hashed, person: Person) -> Result<(), SubmitError> {
+        let reg = self.reg;
+        let keyring = reg.vault.keyring();
+        let (subject, brought) = match person {
+            Person::OnFile(subject) => (subject, None),
+            Person::Brought(subject) => {
+                let (new, key) = self.person(subject, hashed)?;
+                stretch.keys.push(key);
+                (subject, Some(new))
+            }
+        };
+        let key = keyring.make(Month::of(hashed.fit.terms.retained_until), &reg.chance)?;
+        let record: RecordId = reg.fresh()?;
+        let sealed = key.seal(Place::Record(record, 1, subject), &hashed.plain, &reg.chance)?;
+        let new = NewRecord {
+            on_file: OnFile {
+                record,
+                version: 1,
+                item: self.handed.item.clone(),
+                item_version: self.item.version,
+                source: self.handed.member.clone(),
+                terms: hashed.fit.terms,
+                state: RecordState::InForce,
+            },
+            subject,
+            batch: self.batch,
+            row,
+            number_hash: hashed.number,
+            content_hash: hashed.content,
+            key: key.id(),
+            sealed,
+            received_at: self.now.unix_micros(),
+            leaf: 0,
+        };
+        let event = record_event(&new, brought.as_ref());
+        let written: Written = events::written(keyring.hashes(), record.retype(), self.now, event, 0)?;
+        stretch.leaves.push(written.leaf);
+        if let Some(brought) = brought {
+            stretch.people.push(brought);
+            stretch.brought_by.push(stretch.records.len());
+        }
+        stretch.records.push(new);
+        stretch.keys.push(key);
+        Ok(())
+    }
+
+    fn person(&self, subject: fairfile_domain::id::SubjectId, hashed: &Hashed) -> Result<(NewSubject, NewKey), SubmitError> {
+        let keyring = self.reg.vault.keyring();
+        let key = keyring.make(Month::OF_PEOPLE, &self.reg.chance)?;
+        let identity = serde_json::json!({
+            "kind": hashed.fit.identifier.kind().code(),
+            "identifier": hashed.fit.identifier.canonical(),
+            "name": hashed.fit.name.full(),
+        });
+        let new = NewSubject {
+            subject,
+            key: key.id(),
+            sealed: key.seal(Place::Identity(subject), identity.to_string().as_bytes(), &self.reg.chance)?,
+            name_hash: keyring.hashes().name_of(subject, &hashed.fit.name),
+            index_hash: Some(hashed.index),
+            look_head: chain_start(subject.as_bytes()),
+            leaf: 0,
+        };
+        Ok((new, key))
+    }
+
+    /// Hands the stretch to the sequencer; the first of its leaves tells what was turned away.
+    fn write(&mut self, mut stretch: Stretch, tally: Tally) -> Result<Pending<(), StoreError>, SubmitError> {
+        let batch = self.batch;
+        let rows: Vec<RowOnFile> = tally.rows.iter().map(on_file).collect();
+        let event_id = self.reg.fresh_event()?;
+        let event = Event::new().hex("batch_id", batch.as_bytes());
+        let event = events::with_counts(event, tally.counts)
+            .text("event", "batch-stretch")
+            .list("turned_away", tally.rows.iter().map(row_event))
+            .bytes();
+        let leaf = events::written(self.reg.vault.keyring().hashes(), event_id, self.now, event, 0)?.leaf;
+        let counts = tally.counts;
+        Ok(self.reg.store.write(move |mut tx| {
+            let first = tx.next_leaf();
+            for (place, new) in stretch.records.iter_mut().enumerate() {
+                new.leaf = first + 1 + place as u64;
+            }
+            for (new, place) in stretch.people.iter_mut().zip(&stretch.brought_by) {
+                new.leaf = first + 1 + *place as u64;
+            }
+            subject::add(&mut tx, &stretch.people)?;
+            record::add(&mut tx, &stretch.records)?;
+            batch::add_rows(&mut tx, batch, &rows, first)?;
+            batch::add_counts(&mut tx, batch, counts)?;
+            Ok(tx.commit(Leaves::new(leaf, stretch.leaves), ()))
+        }))
+    }
+}
+
+fn on_file(row: &RowReport) -> RowOnFile {
+    RowOnFile {
+        row: row.row,
+        outcome: row.outcome.word().to_owned(),
+        code: row.code.clone(),
+        input: row.input.clone(),
+        other_row: row.other_row,
+    }
+}
+
+fn row_event(row: &RowReport) -> Event {
+    Event::new().text("code", &row.code).text("outcome", row.outcome.word()).whole("row", i64::from(row.row))
+}
+
+/// Everything that the rows of a new record hold, so that the leaf explains them, content as its ciphertext alone.
+fn record_event(new: &NewRecord, brought: Option<&NewSubject>) -> Vec<u8> {
+    let (on_file, terms) = (&new.on_file, &new.on_file.terms);
+    let event = Event::new().hex("batch_id", new.batch.as_bytes()).hex("content_hash", &new.content_hash);
+    let event = event.day("display_until", terms.display_until).text("event", "record");
+    let event = event.text("item", on_file.item.as_str()).whole("item_version", i64::from(on_file.item_version));
+    let event = event.hex("key_id", new.key.as_bytes()).hex("number_hash", &new.number_hash);
+    let event = match brought {
+        None => event,
+        Some(person) => event
+            .hex("person_index", &person.index_hash.unwrap_or_default())
+            .hex("person_key_id", person.key.as_bytes())
+            .hex("person_name", &person.name_hash)
+            .hex("person_sealed", &fairfile_proof::leaf_hash(&person.sealed)),
+    };
+    event
+        .whole("received_at", new.received_at)
+        .hex("record_id", on_file.record.as_bytes())
+        .day("retained_until", terms.retained_until)
+        .whole("row", i64::from(new.row))
+        .hex("sealed", &fairfile_proof::leaf_hash(&new.sealed))
+        .day("shown_from", terms.shown_from)
+        .text("source", on_file.source.as_str())
+        .hex("subject_id", new.subject.as_bytes())
+        .whole("version", i64::from(on_file.version))
+        .bytes()
+}
+
+/// The last commit of a batch: from here on its records are on file.
+fn finish(reg: &Registry, id: BatchId, member: &fairfile_domain::id::MemberCode) -> Result<BatchReport, SubmitError> {
+    let arriving = batch::find(&mut reg.store.read()?, id, member)?.ok_or(StoreError::Missing { table: "batch" })?;
+    let now = reg.clock.now();
+    let event = taken_event(&arriving, now);
+    let leaf = events::written(reg.vault.keyring().hashes(), id.retype(), now, event, 0)?.leaf;
+    let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
+        let at = tx.next_leaf();
+        batch::take(&mut tx, id, now.unix_micros(), at)?;
+        Ok(tx.commit(Leaves::one(leaf), ()))
+    });
+    pending.wait()?;
+    let taken = batch::find(&mut reg.store.read()?, id, member)?.ok_or(StoreError::Missing { table: "batch" })?;
+    report_of(reg, &taken, Before::First)
+}
+
+fn taken_event(batch: &BatchOnFile, at: Instant) -> Vec<u8> {
+    let event = Event::new().whole("at", at.unix_micros()).hex("batch_id", batch.batch.as_bytes());
+    events::with_counts(event, batch.counts)
+        .hex("digest", &batch.digest)
+        .text("event", "batch")
+        .text("item", batch.item.as_str())
+        .whole("item_version", i64::from(batch.item_version))
+        .text("key", &batch.key)
+        .text("member", batch.member.as_str())
+        .hex("signature", &batch.signature)
+        .bytes()
+}
+
+/// The report of a taken batch, from what is on file: the same whenever it is asked for, its receipt to the byte.
+fn report_of(reg: &Registry, batch: &BatchOnFile, before: Before) -> Result<BatchReport, SubmitError> {
+    const AT_ONCE: u32 = 10_000;
+    let (at, index) = batch.taken_at.ok_or(StoreError::Missing { table: "batch" })?;
+    let at = Instant::from_unix_micros(at).map_err(|_| RegistryError::Event)?;
+    let event_id: EventId = batch.batch.retype();
+    let written = events::written(reg.vault.keyring().hashes(), event_id, at, taken_event(batch, at), index)?;
+    let receipt: Receipt = reg.publisher.lasting_receipt(&reg.store, written)?;
+    let mut rows = Vec::new();
+    let mut reader = reg.store.read()?;
+    loop {
+        let after = rows.last().map_or(0, |row: &RowReport| row.row);
+        let page = batch::list_rows(&mut reader, batch.batch, after, AT_ONCE)?;
+        let last = page.len() < AT_ONCE as usize;
+        for row in page {
+            let bad = StoreError::BadRow { table: "batch_row", column: "outcome", expected: "expected an outcome" };
+            let outcome = super::codes::Fate::find(&row.outcome).ok_or(bad)?;
+            rows.push(RowReport { row: row.row, outcome, code: row.code, input: row.input, other_row: row.other_row });
+        }
+        if last {
+            break;
+        }
+    }
+    Ok(BatchReport {
+        batch: Some(batch.batch),
+        member: batch.member.clone(),
+        item: batch.item.clone(),
+        item_version: batch.item_version,
+        kind: FileKind::Records,
+        counts: batch.counts,
+        rows,
+        before,
+        receipt: Some(receipt),
+    })
+}
