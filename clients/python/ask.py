@@ -26,6 +26,7 @@ import uuid
 import requests
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from http_message_signatures import (
+    HTTPMessageSignaturesException,
     HTTPMessageSigner,
     HTTPSignatureKeyResolver,
     algorithms,
@@ -97,7 +98,13 @@ def main():
     idempotency_key = args.idempotency_key or str(uuid.uuid4())
     url = args.node.rstrip("/") + "/api/inquiries"
     body = question(args.purpose, args.case, number, name)
-    request = signed_post(url, body, pem, args.key_id, idempotency_key)
+    try:
+        request = signed_post(url, body, pem, args.key_id, idempotency_key)
+    except (HTTPMessageSignaturesException, requests.RequestException, TypeError, ValueError) as error:
+        parser.error(
+            "the request cannot be signed: expected an address such as https://node.example and an Ed25519 key "
+            f"in PEM without passphrase ({type(error).__name__})"
+        )
     try:
         with requests.Session() as session:
             # A redirect would lead to another address than the signed one.

@@ -39,7 +39,6 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
         return Ok(());
     }
     let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
-    println!("xtask: installing {} (Debian packages)", packages.join(", "));
     if let Err(reason) = install(&packages) {
         bail!("{}", plea(&missing, &format!("{reason:#}")));
     }
@@ -51,8 +50,10 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
 }
 
 fn install(packages: &[&str]) -> Result<()> {
+    let mut update = apt_get()?;
+    println!("xtask: installing {} (Debian packages)", packages.join(", "));
     // An old list of packages may do, so only the installation decides whether this went well.
-    let updated = tools::output(apt_get()?.arg("update"));
+    let updated = tools::output(update.arg("update"));
     let installed = tools::output(apt_get()?.args(["install", "-y", "--no-install-recommends"]).args(packages));
     match (installed, updated) {
         (Ok(_), _) => Ok(()),
@@ -71,7 +72,7 @@ fn apt_get() -> Result<Command> {
         return Ok(command);
     }
     if !tools::succeeds(Command::new("sudo").args(["-n", "true"])) {
-        bail!("you are not root and sudo would ask for a password");
+        bail!("you are not root, and sudo does not work without a password");
     }
     let mut command = Command::new("sudo");
     command.args(["-n", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
@@ -106,12 +107,12 @@ mod tests {
 
     #[test]
     fn one_line_names_every_package_and_the_command() {
-        let said = plea(&[&POSTGRES, &PYTHON], "you are not root and sudo would ask for a password");
+        let said = plea(&[&POSTGRES, &PYTHON], "no network");
         assert_eq!(
             said,
-            "the tests need PostgreSQL 15 and Python 3 with venv and it cannot be installed from here (you are not \
-             root and sudo would ask for a password); run: sudo apt-get update && sudo apt-get install -y \
-             --no-install-recommends postgresql-15 python3 python3-venv"
+            "the tests need PostgreSQL 15 and Python 3 with venv and it cannot be installed from here (no network); \
+             run: sudo apt-get update && sudo apt-get install -y --no-install-recommends postgresql-15 python3 \
+             python3-venv"
         );
     }
 }

@@ -160,7 +160,7 @@ fn admission(registry: &Registry, folder: &Folder) -> Result<Admission, Province
     let of_members = members.iter().map(|row| (row.code.as_str(), row.code.clone(), None));
     let of_officers = officers.iter().map(|row| (row.code.as_str(), row.member.clone(), Some(row.code.clone())));
     for (holder, member, officer) in of_members.chain(of_officers) {
-        let key = SigningKey::from_seed(&registry.chance.bytes()?);
+        let key = SigningKey::from_seed(&registry.chance.bytes()?).map_err(|_| ProvinceError::Table)?;
         let code: Code<_> = key_code(holder).parse()?;
         fs::write(folder.demo_keys().join(format!("{code}.pem")), key.to_pem().as_bytes())?;
         keys.push(MemberKey { code, member, officer, public_key: key.public_key(), valid_from: from, valid_until: until });

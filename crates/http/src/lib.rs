@@ -1,1 +1,2 @@
-//! http
+//! Three doors.
+pub mod wire;

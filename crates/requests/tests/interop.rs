@@ -9,6 +9,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
     process::{Command, Stdio},
+    thread,
     time::Duration,
 };
 
@@ -159,11 +160,13 @@ fn the_client_asks_over_http() {
     let lines = "an invented number\n\u{738b}\u{5c0f}\u{660e}\n";
     child.stdin.take().expect("a pipe").write_all(lines.as_bytes()).expect("ask.py reads the question");
 
-    let request = answer_one(&listener, &node);
+    // In a thread of its own: if the client gives up before it calls, the test says why instead of waiting.
+    let server = thread::spawn(move || answer_one(&listener, &node));
     let output = child.wait_with_output().expect("ask.py ends");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "201\n{\"facts\":[]}\n");
 
+    let request = server.join().expect("a request");
     let created = request["headers"]["signature-input"].as_str().and_then(|input| input.split_once(";created="));
     let created = created.and_then(|(_, rest)| rest.split(';').next()?.parse().ok()).expect("a date");
     assert_eq!(received(&request, created).map(|verified| verified.key.to_string()), Ok("county.2026".into()));

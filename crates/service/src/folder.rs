@@ -14,7 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use fairfile_domain::day::Instant;
-use fairfile_store::{Place, StoreError};
+use fairfile_store::Place;
 use fairfile_vault::{Chance, KeyFile, Keyring};
 
 use crate::clock::Clock;
@@ -76,7 +76,8 @@ impl Folder {
         only_for_owner(&path.join("data"))?;
         let settings = match postgres {
             None => "engine = \"sqlite\"\n".to_owned(),
-            Some(url) => format!("engine = \"postgres\"\npostgres = {}\n", toml::Value::String(url.to_owned())),
+            // A TOML string is written like a JSON one.
+            Some(url) => format!("engine = \"postgres\"\npostgres = {}\n", serde_json::Value::from(url)),
         };
         let root = KeyFile::create(&path.join("keys/root.key"), &chance).map_err(RegistryError::from)?;
         let keyring = Keyring::open(&path.join("keys/keys.db"), Box::new(root), &chance).map_err(RegistryError::from)?;

@@ -1,6 +1,6 @@
 //! Batches: what was handed in, what became of each row, and the receipt that never changes.
 
-use fairfile_domain::id::{BatchId, EventId, ItemCode, KeyCode, MemberCode};
+use fairfile_domain::id::{BatchId, EventId, ItemCode, KeyCode, MemberCode, SealKeyId};
 
 use crate::connection::{Read, Row, Value};
 use crate::dialect::{Column, Table};
@@ -22,9 +22,10 @@ static BATCH: Table = Table {
         ("duplicate", Column::Whole),
         ("quarantined", Column::Whole),
         ("received_at", Column::Whole),
-        ("signed_text", Column::Text),
-        ("signature", Column::Bytes),
         ("key_code", Column::Text),
+        ("evidence_key_id", Column::Bytes),
+        ("sealed", Column::Bytes),
+        ("evidence_hash", Column::Bytes),
         ("leaf_index", Column::Whole),
     ],
 };
@@ -71,12 +72,14 @@ pub struct NewBatch {
     pub digest: [u8; 32],
     /// When it was received, in microseconds.
     pub received_at: i64,
-    /// The text that its source signed.
-    pub signed_text: String,
-    /// The source's signature over it.
-    pub signature: Vec<u8>,
     /// The source's key.
     pub key: KeyCode,
+    /// The key that the evidence is sealed under.
+    pub evidence_key: SealKeyId,
+    /// What the source signed and its signature, sealed: both are oracles for guesses of the file.
+    pub sealed: Vec<u8>,
+    /// The keyed hash of the evidence.
+    pub evidence_hash: [u8; 32],
 }
 
 /// A batch on file.
@@ -100,8 +103,8 @@ pub struct BatchOnFile {
     pub taken_at: Option<(i64, u64)>,
     /// The keyed digest of its rows.
     pub digest: [u8; 32],
-    /// The source's signature over it.
-    pub signature: Vec<u8>,
+    /// The keyed hash of the source's signature.
+    pub evidence_hash: [u8; 32],
     /// The source's key.
     pub key: String,
 }
@@ -144,7 +147,7 @@ fn on_file(row: &Row<'_>) -> Result<BatchOnFile, StoreError> {
             _ => None,
         },
         digest: row.exactly(table, "digest", 13)?,
-        signature: row.bytes(table, "signature", 14)?,
+        evidence_hash: row.exactly(table, "evidence_hash", 14)?,
         key: row.text(table, "key_code", 15)?,
     })
 }
@@ -153,7 +156,7 @@ fn on_file(row: &Row<'_>) -> Result<BatchOnFile, StoreError> {
 pub fn find_by_digest(tx: &mut impl Read, digest: &[u8; 32]) -> Result<Option<BatchOnFile>, StoreError> {
     const SQL: &str = "
         SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
-               quarantined, received_at, taken_at, taken_leaf, digest, signature, key_code
+               quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code
           FROM batch WHERE digest = $1";
     tx.first("batch::find_by_digest", SQL, &[digest.into()], on_file)
 }
@@ -162,7 +165,7 @@ pub fn find_by_digest(tx: &mut impl Read, digest: &[u8; 32]) -> Result<Option<Ba
 pub fn find(tx: &mut impl Read, batch: BatchId, member: &MemberCode) -> Result<Option<BatchOnFile>, StoreError> {
     const SQL: &str = "
         SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
-               quarantined, received_at, taken_at, taken_leaf, digest, signature, key_code
+               quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code
           FROM batch WHERE batch_id = $1 AND member = $2";
     tx.first("batch::find", SQL, &[batch.as_bytes().into(), member.as_str().into()], on_file)
 }
@@ -183,9 +186,10 @@ pub fn begin(tx: &mut WriteTx<'_>, new: &NewBatch, leaf: u64) -> Result<(), Stor
         none,
         none,
         new.received_at.into(),
-        new.signed_text.as_str().into(),
-        new.signature.as_slice().into(),
         new.key.as_str().into(),
+        new.evidence_key.as_bytes().into(),
+        new.sealed.as_slice().into(),
+        (&new.evidence_hash).into(),
         Value::Whole(leaf as i64),
     ];
     tx.insert(&BATCH, &[row])

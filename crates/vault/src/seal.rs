@@ -1,7 +1,7 @@
 //! AES-256-GCM-SIV over a content, bound to the place where it belongs.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
-use fairfile_domain::id::{LookId, RecordId, SubjectId};
+use fairfile_domain::id::{BatchId, LookId, RecordId, SubjectId};
 
 use crate::error::VaultError;
 
@@ -14,6 +14,8 @@ pub enum Place {
     Identity(SubjectId),
     /// A look at one person's file.
     Look(LookId, SubjectId),
+    /// What the source of a batch signed.
+    Evidence(BatchId),
 }
 
 impl Place {
@@ -22,6 +24,7 @@ impl Place {
             Self::Record(record, version, subject) => (1, *record.as_bytes(), version, *subject.as_bytes()),
             Self::Identity(subject) => (2, *subject.as_bytes(), 0, [0; 16]),
             Self::Look(look, subject) => (3, *look.as_bytes(), 0, *subject.as_bytes()),
+            Self::Evidence(batch) => (4, *batch.as_bytes(), 0, [0; 16]),
         };
         let mut place = [0; 37];
         place[0] = kind;

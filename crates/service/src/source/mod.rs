@@ -16,7 +16,7 @@ mod values;
 
 pub use check_batch::check_batch;
 pub use codes::{FileTrouble, RowFault};
-pub use report::{BatchReport, RowOutcome, RowReport};
+pub use report::{BatchReport, Before, FileKind, RowOutcome, RowReport};
 pub use submit_batch::{Evidence, SubmitError, batch_report, submit_batch};
 
 use fairfile_domain::id::{ItemCode, MemberCode};

@@ -164,6 +164,11 @@ fn begin(
         Some(id) => id,
         None => reg.fresh()?,
     };
+    let keyring = reg.vault.keyring();
+    let evidence_hash = keyring.hashes().content_of("evidence", &evidence.signature);
+    let key = keyring.make(Month::OF_PEOPLE, &reg.chance)?;
+    keyring.keep([&key])?;
+    let signed = [evidence.signed_text.as_bytes(), b"\n", &evidence.signature].concat();
     let new = NewBatch {
         batch: id,
         member: handed.member.clone(),
@@ -171,19 +176,20 @@ fn begin(
         item_version: item.version,
         digest,
         received_at: now.unix_micros(),
-        signed_text: evidence.signed_text.clone(),
-        signature: evidence.signature.clone(),
         key: evidence.key.clone(),
+        evidence_key: key.id(),
+        sealed: key.seal(Place::Evidence(id), &signed, &reg.chance)?,
+        evidence_hash,
     };
     let event_id = reg.fresh_event()?;
     let event = Event::new()
         .hex("batch_id", id.as_bytes())
         .hex("digest", &digest)
         .text("event", if resumed.is_some() { "batch-resumed" } else { "batch-arriving" })
+        .hex("evidence", &evidence_hash)
         .text("item", handed.item.as_str())
         .text("key", evidence.key.as_str())
         .text("member", handed.member.as_str())
-        .hex("signature", &evidence.signature)
         .bytes();
     let leaf = events::written(reg.vault.keyring().hashes(), event_id, now, event, 0)?.leaf;
     let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
@@ -407,11 +413,11 @@ fn taken_event(batch: &BatchOnFile, at: Instant) -> Vec<u8> {
     events::with_counts(event, batch.counts)
         .hex("digest", &batch.digest)
         .text("event", "batch")
+        .hex("evidence", &batch.evidence_hash)
         .text("item", batch.item.as_str())
         .whole("item_version", i64::from(batch.item_version))
         .text("key", &batch.key)
         .text("member", batch.member.as_str())
-        .hex("signature", &batch.signature)
         .bytes()
 }
 

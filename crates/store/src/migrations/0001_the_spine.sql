@@ -100,9 +100,10 @@ CREATE TABLE batch (
     duplicate WHOLE NOT NULL,
     quarantined WHOLE NOT NULL,
     received_at WHOLE NOT NULL,
-    signed_text TEXT NOT NULL,
-    signature BYTES NOT NULL,
     key_code TEXT NOT NULL,
+    evidence_key_id BYTES NOT NULL,
+    sealed BYTES NOT NULL,
+    evidence_hash BYTES NOT NULL,
     taken_at WHOLE,
     taken_leaf WHOLE,
     leaf_index WHOLE NOT NULL

@@ -1,0 +1,110 @@
+//! A person's whole file, for the person.
+
+use fairfile_domain::catalog::{Catalog, Item};
+use fairfile_domain::day::{Day, Instant};
+use fairfile_domain::id::{MemberCode, PurposeCode};
+use fairfile_domain::record::RecordState;
+use fairfile_domain::refusal::REFUSALS;
+use fairfile_service::directory::Directory;
+use fairfile_service::person::{FileView, LookView};
+use serde_json::{Value, json};
+
+use super::{both, law};
+
+/// The file with its looks, newest look last.
+pub fn document(view: &FileView, catalog: &Catalog, directory: &Directory, today: Day) -> Value {
+    json!({
+        "schema": "fairfile.file/1",
+        "subject_id": view.subject.to_string(),
+        "name": view.identity.get("name"),
+        "identifier_masked": masked(view.identity.get("identifier").map_or("", String::as_str)),
+        "read_at": view.read_at.to_string(),
+        "records": records(view, catalog, directory, today),
+        "looks": view.looks.iter().map(|look| self::look(look, view, catalog, directory)).collect::<Vec<_>>(),
+    })
+}
+
+/// The records alone, as they also stand in the signed copy.
+pub fn records(view: &FileView, catalog: &Catalog, directory: &Directory, today: Day) -> Vec<Value> {
+    let record = |shown: &fairfile_vault::Shown| {
+        let mut document = super::answer::record(shown, catalog, directory);
+        let on_file = &shown.on_file;
+        let item = catalog.item(&on_file.item, on_file.item_version);
+        document["retained_until"] = json!(on_file.terms.retained_until.to_string());
+        document["received_at"] = json!(Instant::from_unix_micros(shown.received_at).ok().map(|at| at.to_string()));
+        document["on_display"] = json!(on_file.state == RecordState::InForce && on_file.terms.on_display(today));
+        document["plain_words"] = json!(item.map(|item| both(&item.plain_words)));
+        document["purposes"] = json!(item.map(|item| purposes(item, catalog)));
+        document["reconsideration"] = json!(item.map(|item| item.reconsideration.as_str()));
+        document["repair"] = json!(item.map(repair));
+        without_nulls(document)
+    };
+    view.records.iter().map(record).collect()
+}
+
+fn purposes(item: &Item, catalog: &Catalog) -> Vec<Value> {
+    let purpose = |code: &PurposeCode| json!({ "purpose": code.as_str(), "title": catalog.purpose(code).map(|row| both(&row.title)) });
+    item.purposes.keys().map(purpose).collect()
+}
+
+fn repair(item: &Item) -> Vec<Value> {
+    item.repair.iter().map(|row| json!({ "code": row.code, "title": both(&row.title), "law": row.law })).collect()
+}
+
+/// One look: who, why, under which law, in which case, what was seen, what came of it.
+fn look(look: &LookView, view: &FileView, catalog: &Catalog, directory: &Directory) -> Value {
+    let event = &look.event;
+    let word = |name: &str| event[name].as_str().filter(|text| !text.is_empty());
+    let purpose = word("purpose").and_then(|code| code.parse::<PurposeCode>().ok());
+    let purpose = purpose.as_ref().and_then(|code| catalog.purpose(code));
+    let member = word("member").and_then(|code| code.parse::<MemberCode>().ok());
+    let member = member.as_ref().and_then(|code| directory.members.get(code));
+    let refusal = word("refusal").and_then(|code| REFUSALS.iter().find(|row| row.code == code));
+    let seen = |row: &Value| {
+        let id = row["record_id"].as_str().unwrap_or_default();
+        let shown = view.records.iter().find(|shown| shown.on_file.record.hex() == id);
+        let item = shown.and_then(|shown| catalog.item(&shown.on_file.item, shown.on_file.item_version));
+        let inputs = row["inputs"].as_str().unwrap_or_default().split_whitespace();
+        json!({
+            "record_id": format!("rec_{id}"),
+            "item": row["item"],
+            "title": item.map(|item| both(&item.title)),
+            "inputs": inputs.collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "seq": look.seq,
+        "look_id": word("look_id").map(|id| format!("look_{id}")),
+        "at": event["at"].as_i64().and_then(|at| Instant::from_unix_micros(at).ok()).map(|at| at.to_string()),
+        "outcome": word("outcome"),
+        "member": word("member"),
+        "member_title": member.map(|member| both(&member.title)),
+        "officer": word("officer"),
+        "purpose": word("purpose"),
+        "purpose_title": purpose.map(|purpose| both(&purpose.title)),
+        "law": purpose.map(|purpose| law(&purpose.law)),
+        "case": word("case"),
+        "denied_because": refusal.map(|row| json!({ "code": row.code, "en": row.en, "zh": row.zh })),
+        "seen": event["shown"].as_array().map(|rows| rows.iter().map(seen).collect::<Vec<_>>()).unwrap_or_default(),
+        "leaf": look.leaf,
+        "chain": word("chain"),
+    })
+}
+
+/// The identifier as pages show it: the beginning and the end.
+fn masked(identifier: &str) -> String {
+    let length = identifier.chars().count();
+    let shown = |place: usize| (length >= 15 && place < 4) || place + 4 >= length;
+    identifier.chars().enumerate().map(|(place, c)| if shown(place) { c } else { '*' }).collect()
+}
+
+/// A signed document has no empty places: what is not there is left out.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            map.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name, without_nulls(value))).collect()
+        }
+        Value::Array(values) => values.into_iter().map(without_nulls).collect(),
+        other => other,
+    }
+}

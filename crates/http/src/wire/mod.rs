@@ -1,0 +1,93 @@
+//! The JSON shapes, converted by hand, so that a type of the domain can change without the API.
+//!
+//! The command line prints the same shapes with `--json`; every document names its `schema`.
+
+pub mod answer;
+pub mod batch;
+pub mod catalog;
+pub mod file;
+pub mod inquiry;
+
+use fairfile_domain::catalog::{Bilingual, Law};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A text in the asker's language.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
+
+impl Language {
+    /// The language that an `Accept-Language` header or a `--lang` asks for; English if it asks for neither.
+    pub fn asked(text: &str) -> Self {
+        let first = text.split([',', ';']).next().unwrap_or_default().trim().to_ascii_lowercase();
+        if first.starts_with("zh") { Self::Zh } else { Self::En }
+    }
+
+    /// The text in this language.
+    pub fn of(self, text: &Bilingual) -> &str {
+        match self {
+            Self::En => &text.en,
+            Self::Zh => &text.zh,
+        }
+    }
+
+    /// One of two texts.
+    pub fn pick<'t>(self, en: &'t str, zh: &'t str) -> &'t str {
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
+        }
+    }
+}
+
+/// A text in both languages.
+pub fn both(text: &Bilingual) -> Value {
+    json!({ "en": text.en, "zh": text.zh })
+}
+
+/// A law as documents cite it.
+pub fn law(law: &Law) -> Value {
+    json!({
+        "title": both(&law.title),
+        "article": law.article,
+        "version_of": law.version_of.map(|day| day.to_string()),
+    })
+}
+
+/// An error as RFC 9457 and `--json` write it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProblemBody {
+    /// A readable page about the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What happened, in one line.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened, with its figures.
+    pub detail: String,
+    /// The stable code.
+    pub code: String,
+    /// What to do next.
+    pub hint: String,
+    /// Each wrong input.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<InputError>,
+}
+
+/// One wrong input of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InputError {
+    /// Where it stands in the request (RFC 6901).
+    pub pointer: String,
+    /// The stable code.
+    pub code: String,
+    /// What is wrong.
+    pub detail: String,
+}
