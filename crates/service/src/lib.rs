@@ -21,4 +21,5 @@ pub mod registry;
 pub mod source;
 
 pub use clock::Clock;
+pub use fairfile_vault::Shown;
 pub use registry::{Registry, RegistryError};

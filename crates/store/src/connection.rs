@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use postgres::types::{IsNull, ToSql as PgToSql, Type, private::BytesMut};
 use rusqlite::types::{ToSqlOutput, ValueRef};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::error::StoreError;
 
@@ -189,7 +190,7 @@ impl Connection {
             Self::Postgres(client, prepared) => {
                 let ready = prepare(client, prepared, statement, sql)?;
                 let bound: Vec<&(dyn PgToSql + Sync)> = bound.iter().map(|value| value as _).collect();
-                let rows = client.query(&ready, &bound).map_err(StoreError::postgres(statement))?;
+                let rows = aside(|| client.query(&ready, &bound)).map_err(StoreError::postgres(statement))?;
                 rows.iter().map(|row| map(&Row::Postgres(row))).collect()
             }
         }
@@ -206,7 +207,7 @@ impl Connection {
             Self::Postgres(client, prepared) => {
                 let ready = prepare(client, prepared, statement, sql)?;
                 let bound: Vec<&(dyn PgToSql + Sync)> = bound.iter().map(|value| value as _).collect();
-                client.execute(&ready, &bound).map_err(StoreError::postgres(statement))
+                aside(|| client.execute(&ready, &bound)).map_err(StoreError::postgres(statement))
             }
         }
     }
@@ -215,7 +216,7 @@ impl Connection {
     pub fn plain(&mut self, statement: &'static str, sql: &str) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(connection) => connection.execute_batch(sql).map_err(StoreError::sqlite(statement)),
-            Self::Postgres(client, _) => client.batch_execute(sql).map_err(StoreError::postgres(statement)),
+            Self::Postgres(client, _) => aside(|| client.batch_execute(sql)).map_err(StoreError::postgres(statement)),
         }
     }
 
@@ -230,6 +231,17 @@ impl Connection {
     }
 }
 
+/// Runs `work`, which waits for the server, where waiting is allowed.
+///
+/// The client waits on a small runtime of its own. On a thread that serves another runtime's tasks (a request's, say)
+/// that must not happen, so such a thread first hands its tasks over to another one. Elsewhere this costs nothing.
+pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
 pub(crate) fn prepare(
     client: &mut postgres::Client,
     prepared: &mut HashMap<String, postgres::Statement>,
@@ -239,7 +251,7 @@ pub(crate) fn prepare(
     if let Some(ready) = prepared.get(sql) {
         return Ok(ready.clone());
     }
-    let ready = client.prepare(sql).map_err(StoreError::postgres(statement))?;
+    let ready = aside(|| client.prepare(sql)).map_err(StoreError::postgres(statement))?;
     prepared.insert(sql.to_owned(), ready.clone());
     Ok(ready)
 }

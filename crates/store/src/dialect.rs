@@ -2,7 +2,7 @@
 
 use postgres::types::ToSql as PgToSql;
 
-use crate::connection::{Connection, Row, Value, prepare};
+use crate::connection::{Connection, Row, Value, aside, prepare};
 use crate::error::StoreError;
 
 /// A table as inserts see it.
@@ -70,7 +70,7 @@ pub fn insert(connection: &mut Connection, table: &'static Table, rows: &[Vec<Va
             let arrays: Vec<Vec<Value<'_>>> =
                 (0..table.columns.len()).map(|place| rows.iter().map(|row| row[place]).collect()).collect();
             let bound: Vec<&(dyn PgToSql + Sync)> = arrays.iter().map(|array| array as _).collect();
-            client.execute(&ready, &bound).map(|_| ()).map_err(StoreError::postgres(table.name))
+            aside(|| client.execute(&ready, &bound)).map(|_| ()).map_err(StoreError::postgres(table.name))
         }
     }
 }
@@ -93,7 +93,7 @@ pub fn find_by_keys<T>(
         }
         Connection::Postgres(client, statements) => {
             let ready = prepare(client, statements, statement, &sql.replace("= $1", "= ANY($1)"))?;
-            let rows = client.query(&ready, &[&keys]).map_err(StoreError::postgres(statement))?;
+            let rows = aside(|| client.query(&ready, &[&keys])).map_err(StoreError::postgres(statement))?;
             rows.iter().map(|row| map(&Row::Postgres(row))).collect()
         }
     }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use crate::Place;
-use crate::connection::{Connection, Value};
+use crate::connection::{Connection, Value, aside};
 use crate::error::StoreError;
 
-/// The migrations, in order: one text for both engines. `WHOLE`, `BYTES` and `STRICT_TABLE` are the
-/// three words that the engines spell differently.
+/// The migrations, in order: one text for both engines. `WHOLE`, `BYTES`, `STRICT_TABLE` and `NARROW_TABLE` (short
+/// rows under a key of their own) are the words that the engines spell differently.
 const MIGRATIONS: [(&str, &str); 1] = [("0001_the_spine", include_str!("migrations/0001_the_spine.sql"))];
 
 /// The oldest SQLite that is safe in WAL mode.
@@ -69,10 +69,10 @@ fn open_sqlite(path: &std::path::Path, reads_only: bool) -> Result<Connection, S
 
 fn open_postgres(url: &str, reads_only: bool) -> Result<Connection, StoreError> {
     let failed = || StoreError::postgres("migrate::open");
-    let mut client = postgres::Client::connect(url, postgres::NoTls).map_err(failed())?;
+    let mut client = aside(|| postgres::Client::connect(url, postgres::NoTls)).map_err(failed())?;
     let mode = if reads_only { "SET default_transaction_read_only = on;" } else { "SET synchronous_commit = on;" };
     let limits = "SET statement_timeout = '60s'; SET lock_timeout = '10s'; SET client_min_messages = warning;";
-    client.batch_execute(&format!("{limits}{mode}")).map_err(failed())?;
+    aside(|| client.batch_execute(&format!("{limits}{mode}"))).map_err(failed())?;
     let mut connection = Connection::Postgres(Box::new(client), HashMap::new());
     let asked = "SELECT current_setting('server_version_num')::bigint";
     let version = connection.all("migrate::version", asked, &[], |row| row.whole("server", "version", 0))?;
@@ -112,9 +112,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 }
 
 fn spelled(connection: &Connection, text: &str) -> String {
-    let (whole, bytes, strict) = match connection {
-        Connection::Sqlite(_) => ("INTEGER", "BLOB", "STRICT"),
-        Connection::Postgres(..) => ("BIGINT", "BYTEA", ""),
+    let (whole, bytes, strict, narrow) = match connection {
+        Connection::Sqlite(_) => ("INTEGER", "BLOB", "STRICT", "STRICT, WITHOUT ROWID"),
+        Connection::Postgres(..) => ("BIGINT", "BYTEA", "", ""),
     };
-    text.replace("WHOLE", whole).replace("BYTES", bytes).replace("STRICT_TABLE", strict)
+    text.replace("WHOLE", whole).replace("BYTES", bytes).replace("STRICT_TABLE", strict).replace("NARROW_TABLE", narrow)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use crate::connection::{Connection, Read};
+use crate::connection::{Connection, Read, aside};
 use crate::error::StoreError;
 use crate::{Place, migrate};
 
@@ -42,12 +42,24 @@ impl Read for ReadTx<'_> {
 
 impl Drop for ReadTx<'_> {
     fn drop(&mut self) {
-        let usable = self.connection.take().filter(|connection| match connection {
+        let Some(connection) = self.connection.take() else { return };
+        let usable = match &connection {
             Connection::Sqlite(_) => true,
             Connection::Postgres(client, _) => !client.is_closed(),
-        });
-        if let (Some(connection), Ok(mut idle)) = (usable, self.home.idle.lock()) {
-            idle.push(connection);
+        };
+        match self.home.idle.lock() {
+            Ok(mut idle) if usable => idle.push(connection),
+            // Taking leave of a server is a kind of waiting too.
+            Ok(_) | Err(_) => aside(|| drop(connection)),
+        }
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        if let Ok(idle) = self.idle.get_mut() {
+            let connections = std::mem::take(idle);
+            aside(|| drop(connections));
         }
     }
 }

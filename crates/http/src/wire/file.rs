@@ -26,7 +26,7 @@ pub fn document(view: &FileView, catalog: &Catalog, directory: &Directory, today
 
 /// The records alone, as they also stand in the signed copy.
 pub fn records(view: &FileView, catalog: &Catalog, directory: &Directory, today: Day) -> Vec<Value> {
-    let record = |shown: &fairfile_vault::Shown| {
+    let record = |shown: &fairfile_service::Shown| {
         let mut document = super::answer::record(shown, catalog, directory);
         let on_file = &shown.on_file;
         let item = catalog.item(&on_file.item, on_file.item_version);

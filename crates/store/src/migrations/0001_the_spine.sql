@@ -32,7 +32,7 @@ CREATE TABLE item_purpose (
     item TEXT NOT NULL,
     item_version WHOLE NOT NULL,
     PRIMARY KEY (purpose, item, item_version)
-) STRICT_TABLE;
+) NARROW_TABLE;
 
 CREATE TABLE member (
     member TEXT NOT NULL PRIMARY KEY,
@@ -85,7 +85,7 @@ CREATE TABLE subject (
 CREATE TABLE identifier (
     index_hash BYTES NOT NULL PRIMARY KEY,
     subject_id BYTES NOT NULL REFERENCES subject (subject_id)
-) STRICT_TABLE;
+) NARROW_TABLE;
 
 CREATE TABLE batch (
     batch_id BYTES NOT NULL PRIMARY KEY,
@@ -164,7 +164,7 @@ CREATE TABLE look_record (
     look_id BYTES NOT NULL REFERENCES look (look_id),
     version WHOLE NOT NULL,
     PRIMARY KEY (record_id, look_id)
-) STRICT_TABLE;
+) NARROW_TABLE;
 
 CREATE TABLE idempotency (
     caller TEXT NOT NULL,
@@ -173,4 +173,4 @@ CREATE TABLE idempotency (
     event_id BYTES NOT NULL,
     made_at WHOLE NOT NULL,
     PRIMARY KEY (caller, key_hash)
-) STRICT_TABLE;
+) NARROW_TABLE;

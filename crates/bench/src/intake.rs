@@ -1,0 +1,54 @@
+//! The intake as it is: a file in, every row sealed, journaled and on file.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use fairfile_demo::province;
+use fairfile_intake::Limits;
+use fairfile_service::folder::Folder;
+use fairfile_service::source::{Evidence, Handed, submit_batch};
+use fairfile_service::{Clock, Registry};
+use fairfile_vault::Chance;
+
+use crate::{Size, people};
+
+/// A node that is ready to take the file in.
+pub struct Bench {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Held while the node is open.
+    pub held: Folder,
+    /// The node.
+    pub registry: Arc<Registry>,
+    file: PathBuf,
+    rows: usize,
+}
+
+/// The time at which the file is received.
+pub fn clock() -> Result<Clock> {
+    Ok(Clock::set_to("2026-11-23T01:00:00Z".parse()?))
+}
+
+/// Founds the node and writes the file.
+pub fn prepare(size: &Size, scratch: &Path) -> Result<Bench> {
+    let folder = scratch.join("node");
+    let (held, registry) = province::found(&folder, size.postgres.as_deref(), Chance::system(), clock()?)?;
+    let file = scratch.join("licences.csv");
+    std::fs::write(&file, people::licences(size.rows))?;
+    Ok(Bench { folder, held, registry: Arc::new(registry), file, rows: size.rows })
+}
+
+/// Takes the file in; rows a second.
+pub fn measure(bench: &Bench) -> Result<f64> {
+    let handed = Handed { member: "drug-administration".parse()?, item: "pharmacist-licence".parse()? };
+    let evidence = Evidence { key: "drug-administration.2026".parse()?, signed_text: String::new(), signature: vec![0; 64] };
+    let start = Instant::now();
+    let again = || File::open(&bench.file);
+    let report = submit_batch(&bench.registry, &handed, again, None, &evidence, &Limits::default(), &mut |_, _, _| {})?;
+    let taken = start.elapsed();
+    ensure!(report.counts.accepted == bench.rows as u64, "every row is accepted");
+    Ok(bench.rows as f64 / taken.as_secs_f64())
+}
