@@ -1,11 +1,147 @@
-//! Looks over HTTP.
+//! Looks over HTTP: signed requests from many clients at once, each answered with facts and a receipt.
 
-use anyhow::Result;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use anyhow::{Context, Result, bail, ensure};
+use axum::Router;
+use axum::routing::get;
+use fairfile_demo::province::key_code;
+use fairfile_http::{Config, Server};
+use fairfile_requests::{BodyDigest, Message, SigningKey, sign};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
 
 use crate::Size;
 use crate::intake::Bench;
+use crate::machine::{self, Part};
+use crate::{look_floor, people};
 
-/// Measures looks.
-pub fn measure_all(_size: &Size, _bench: Bench) -> Result<()> {
+const OFFICER: &str = "0417";
+
+/// Measures the parts, then the whole, and prints both.
+pub fn measure_all(size: &Size, bench: &Bench) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let mut floor = vec![hello(size, &runtime)?];
+    floor.extend(look_floor::measure(size, &bench.registry, &runtime)?);
+    let rate = looks(size, bench, &runtime)?;
+    machine::report("a look", rate, &floor, "looks/s");
     Ok(())
+}
+
+/// A hello-world on the same stack (axum over hyper), asked by the same clients.
+fn hello(size: &Size, runtime: &Runtime) -> Result<Part> {
+    let whole = runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?.to_string();
+        let served = tokio::spawn(async move { axum::serve(listener, Router::new().route("/", get(|| async { "hello" }))).await });
+        let request = format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n").into_bytes();
+        let requests = vec![request; size.looks];
+        let whole = clients(&address, requests, size.clients, b"HTTP/1.1 200").await;
+        served.abort();
+        whole
+    })?;
+    Ok(Part::new("a hello-world on the same HTTP stack, same clients", whole, size.looks))
+}
+
+fn looks(size: &Size, bench: &Bench, runtime: &Runtime) -> Result<f64> {
+    let key = std::fs::read_to_string(bench.held.demo_keys().join(format!("{}.pem", key_code(OFFICER))))?;
+    let key = SigningKey::from_pem(&key)?;
+    let whole = runtime.block_on(async {
+        let config = Config::new(machine_clock);
+        let server = Server::bind("127.0.0.1:0".parse()?, bench.registry.clone(), config).await?;
+        let address = server.local_addr.to_string();
+        let served = tokio::spawn(server.run(std::future::pending()));
+        let requests = (0..size.looks).map(|n| request(&key, &address, n, size.rows)).collect::<Result<Vec<_>>>()?;
+        let whole = clients(&address, requests, size.clients, b"HTTP/1.1 201").await;
+        served.abort();
+        whole
+    })?;
+    Ok(size.looks as f64 / whole.as_secs_f64())
+}
+
+fn machine_clock() -> fairfile_domain::day::Instant {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let micros = i64::try_from(since.as_micros()).unwrap_or_default();
+    fairfile_domain::day::Instant::from_unix_micros(micros).unwrap_or_else(|_| unreachable!("the machine's clock stands in our years"))
+}
+
+/// The bytes of one signed question about another person each time.
+fn request(key: &SigningKey, address: &str, n: usize, people_on_file: usize) -> Result<Vec<u8>> {
+    let person = n % people_on_file;
+    let body = serde_json::json!({
+        "purpose": "licence-renewal",
+        "case": format!("HC-{n}"),
+        "identifier": { "kind": "cn-resident", "number": people::number(person) },
+        "name": people::name(person),
+    });
+    let body = body.to_string();
+    let (digest, once) = (BodyDigest::of(body.as_bytes()).header_value(), format!("look-{n}"));
+    let uri = format!("http://{address}/api/inquiries");
+    let headers = |name: &str| match name {
+        "idempotency-key" => Some(once.clone()),
+        "content-type" => Some("application/json".to_owned()),
+        _ => None,
+    };
+    let message = Message { method: "POST", target_uri: &uri, content_digest: Some(&digest), headers: &headers };
+    let signed = sign(&message, key, &key_code(OFFICER).parse()?, machine_clock().unix_micros() / 1_000_000, &["content-type"])?;
+    Ok(format!(
+        "POST /api/inquiries HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-digest: {digest}\r\n\
+         idempotency-key: {once}\r\nsignature-input: {}\r\nsignature: {}\r\ncontent-length: {}\r\n\r\n{body}",
+        signed.signature_input,
+        signed.signature,
+        body.len()
+    )
+    .into_bytes())
+}
+
+/// Sends all requests from `count` connections at once, each waiting for its answer; the time it took.
+async fn clients(address: &str, requests: Vec<Vec<u8>>, count: usize, expected: &'static [u8]) -> Result<std::time::Duration> {
+    let requests = Arc::new(requests);
+    let mut streams = Vec::new();
+    for _ in 0..count {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        streams.push(stream);
+    }
+    let start = Instant::now();
+    let tasks: Vec<_> = streams
+        .into_iter()
+        .enumerate()
+        .map(|(client, mut stream)| {
+            let requests = requests.clone();
+            tokio::spawn(async move {
+                let mut buffer = Vec::with_capacity(16 * 1024);
+                for request in requests.iter().skip(client).step_by(count) {
+                    stream.write_all(request).await?;
+                    answer(&mut stream, &mut buffer, expected).await?;
+                }
+                anyhow::Ok(())
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await??;
+    }
+    Ok(start.elapsed())
+}
+
+/// Reads one whole answer and checks its status.
+async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>, expected: &[u8]) -> Result<()> {
+    buffer.clear();
+    loop {
+        ensure!(stream.read_buf(buffer).await? > 0, "the server closed a connection");
+        let Some(head) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let text = std::str::from_utf8(&buffer[..head])?.to_ascii_lowercase();
+        let length = text.lines().find_map(|line| line.strip_prefix("content-length:")).context("an answer has a length")?;
+        let whole = head + 4 + length.trim().parse::<usize>()?;
+        while buffer.len() < whole {
+            ensure!(stream.read_buf(buffer).await? > 0, "the server closed a connection");
+        }
+        if !buffer.starts_with(expected) {
+            bail!("unexpected answer: {}", text.lines().next().unwrap_or_default());
+        }
+        return Ok(());
+    }
 }

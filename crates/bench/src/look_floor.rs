@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use fairfile_domain::access::{self, Ask, Pace, Permit};
-use fairfile_domain::id::{EventId, Id, LookId, PurposeCode};
+use fairfile_domain::id::{EventId, LookId, PurposeCode};
 use fairfile_domain::identifier::{Identifier, IdentifierKind};
 use fairfile_proof::{Leaf, NodeKey};
 use fairfile_requests::{SigningKey, check_evidence};
@@ -124,10 +124,4 @@ async fn one_look(registry: &Registry, person: usize) -> Result<()> {
     });
     write.answer().await?;
     Ok(())
-}
-
-/// A fresh 128-bit id, for idempotency keys and the like.
-pub fn id(registry: &Registry) -> Result<String> {
-    let id: Id<fairfile_domain::id::Event> = registry.fresh_event()?;
-    Ok(id.hex())
 }

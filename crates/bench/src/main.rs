@@ -58,6 +58,6 @@ fn run(size: &Size, scratch: &Path) -> Result<()> {
     machine::report("intake", rate, &floor, "rows/s");
     machine::disk(&bench.folder, size.rows)?;
     println!("\n{} looks over HTTP, {} clients", size.looks, size.clients);
-    look::measure_all(size, bench)?;
+    look::measure_all(size, &bench)?;
     machine::peak_memory()
 }

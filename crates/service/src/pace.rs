@@ -3,7 +3,7 @@
 //! Kept in memory and rebuilt from the looks when the node starts. It is read and moved inside the
 //! sequencer, so that questions sent at once are counted one after the other.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use fairfile_domain::access::{MISS_WINDOW, Pace};
 use fairfile_domain::day::Instant;
@@ -24,8 +24,22 @@ struct Asking {
     /// The latest questions: when, and whether it found nothing.
     latest: VecDeque<(i64, bool)>,
     /// The people about whom each case asked, and when it last did.
-    cases: BTreeMap<[u8; 32], (i64, BTreeSet<SubjectId>)>,
+    cases: HashMap<[u8; 32], (i64, BTreeSet<SubjectId>)>,
+    /// Each question's time and case, oldest first: what is over is forgotten from here, a little at a time.
+    order: VecDeque<(i64, [u8; 32])>,
     stopped: bool,
+}
+
+impl Asking {
+    fn forget_before(&mut self, since: i64) {
+        self.latest.retain(|(at, _)| *at >= since);
+        while let Some((_, case)) = self.order.front().filter(|(at, _)| *at < since) {
+            if self.cases.get(case).is_some_and(|(at, _)| *at < since) {
+                self.cases.remove(case);
+            }
+            self.order.pop_front();
+        }
+    }
 }
 
 impl PaceBook {
@@ -44,9 +58,7 @@ impl PaceBook {
     /// How `officer` has been asking until `now`, for a question of this case about this person.
     pub fn of(&mut self, officer: &OfficerCode, case: &[u8; 32], subject: SubjectId, now: Instant) -> Pace {
         let Some(asking) = self.officers.get_mut(officer) else { return Pace::default() };
-        let since = now.unix_micros() - WINDOW_MICROS;
-        asking.latest.retain(|(at, _)| *at >= since);
-        asking.cases.retain(|_, (at, _)| *at >= since);
+        asking.forget_before(now.unix_micros() - WINDOW_MICROS);
         let others = asking.cases.get(case).map_or(0, |(_, people)| people.iter().filter(|known| **known != subject).count());
         Pace {
             misses: asking.latest.iter().filter(|(_, missed)| *missed).count() as u32,
@@ -64,6 +76,7 @@ impl PaceBook {
                 asking.latest.pop_front();
             }
         }
+        asking.order.push_back((asked.looked_at, asked.case_hash));
         let (at, people) = asking.cases.entry(asked.case_hash).or_default();
         *at = asked.looked_at;
         people.insert(asked.subject);
