@@ -87,8 +87,11 @@ impl<'a> Assessor<'a> {
             };
             match stands_for {
                 Column::Input(input) if found[input].is_none() => found[input] = Some(cell),
-                Column::Forbidden if !values::is_blank(cell) => return Err(fault("B010", None)),
-                Column::Forbidden => {}
+                // The category's own code is named, not the heading: that is a stranger's text.
+                Column::Forbidden(category) if !values::is_blank(cell) => {
+                    return Err(fault("B010", category.code().parse().ok().as_ref()));
+                }
+                Column::Forbidden(_) => {}
                 Column::Input(_) | Column::Unknown => return Err(fault("B011", None)),
             }
         }

@@ -1,7 +1,7 @@
 //! Which heading is which input of the item.
 
 use fairfile_domain::catalog::{Item, Missing};
-use fairfile_domain::forbidden;
+use fairfile_domain::forbidden::{self, Category};
 use fairfile_domain::id::InputCode;
 
 use super::codes::FileTrouble;
@@ -12,7 +12,7 @@ pub enum Column {
     /// This input of the item, by its place in the item's list.
     Input(usize),
     /// A category that no catalog may name: a row that fills it is rejected.
-    Forbidden,
+    Forbidden(Category),
     /// Nothing that the item has.
     Unknown,
 }
@@ -26,8 +26,7 @@ pub fn column(item: &Item, heading: &str) -> Column {
     };
     match item.inputs.iter().position(names) {
         Some(place) => Column::Input(place),
-        None if forbidden::find_in(heading).is_some() => Column::Forbidden,
-        None => Column::Unknown,
+        None => forbidden::find_in(heading).map_or(Column::Unknown, Column::Forbidden),
     }
 }
 
@@ -40,7 +39,7 @@ pub fn columns(item: &Item, headings: &[String]) -> Result<Vec<Column>, FileTrou
     for (place, found) in columns.iter().enumerate() {
         match found {
             Column::Unknown => return Err(FileTrouble::UnknownColumn(place + 1)),
-            Column::Forbidden => {}
+            Column::Forbidden(_) => {}
             Column::Input(_) => {
                 if let Some(first) = columns[..place].iter().position(|other| other == found) {
                     return Err(FileTrouble::SameColumn(first + 1, place + 1));

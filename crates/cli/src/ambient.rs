@@ -1,0 +1,126 @@
+//! The machine around us: its clock, its surroundings, its terminal, its log. Read here and handed down.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the outermost room: what the others must not read is read here and handed to them as values"
+)]
+
+use std::io::IsTerminal;
+use std::panic;
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use fairfile_domain::day::Instant;
+use fairfile_vault::Chance;
+use tracing_subscriber::EnvFilter;
+
+/// The machine's clock.
+pub fn machine_clock() -> Instant {
+    let whole = |length: Duration| i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
+    let micros = match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => whole(since),
+        Err(before) => -whole(before.duration()),
+    };
+    let epoch = || Instant::from_unix_micros(0);
+    Instant::from_unix_micros(micros).or_else(|_| epoch()).expect("1970 is a time that can be named")
+}
+
+/// Seconds since 1970, as signatures are dated.
+pub fn unix_seconds() -> i64 {
+    machine_clock().unix_micros().div_euclid(1_000_000)
+}
+
+/// A stretch of time under way, for whether to show a bar; nothing is decided or dated by it.
+#[derive(Clone, Copy)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// How long it has been under way.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Whether text written to standard error may have colours.
+pub fn has_colour() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !refused && std::io::stderr().is_terminal()
+}
+
+/// How this program was called, for lines that its reader may copy.
+pub fn program() -> String {
+    std::env::args().next().unwrap_or_else(|| "fairfile".into())
+}
+
+/// Content that is in memory must not reach a disk by way of a crash.
+pub fn no_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit { current: Some(0), maximum: Some(0) };
+        if setrlimit(Resource::Core, none).is_err() {
+            eprintln!("warning: the system does not let core dumps be switched off");
+        }
+    }
+}
+
+/// Lets a panic say one line: where, and under which number. What it was about may be somebody's, and is not said.
+pub fn install_panic_hook() -> &'static str {
+    static INCIDENT: OnceLock<String> = OnceLock::new();
+    let incident = INCIDENT.get_or_init(|| hex::encode(Chance::system().bytes::<4>().unwrap_or_default()));
+    panic::set_hook(Box::new(move |info| {
+        let place = info.location().map(|place| (tail_of(place.file()), place.line()));
+        let (file, line) = place.unwrap_or_default();
+        eprintln!("error[U099]: fairfile met an error of its own at {file}:{line}, incident {incident}; nothing that it read is shown here");
+    }));
+    incident
+}
+
+/// The last three parts of a source path: the rest is about the machine that it was built on.
+fn tail_of(path: &str) -> String {
+    let mut parts: Vec<&str> = path.rsplit(['/', '\\']).take(3).collect();
+    parts.reverse();
+    parts.join("/")
+}
+
+/// Starts the log on standard error. Only our own rooms speak in it: they are tested to name nobody.
+pub fn start_log(verbose: u8, default: &'static str) {
+    const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
+    let asked = std::env::var("FAIRFILE_LOG").ok();
+    let level = match verbose {
+        0 => asked.as_deref().and_then(|word| LEVELS.into_iter().find(|level| *level == word)).unwrap_or(default),
+        1 => "info",
+        2 => "debug",
+        _ => "trace",
+    };
+    let rooms = ["fairfile", "fairfile_http", "fairfile_service", "fairfile_store", "fairfile_vault", "fairfile_journal"];
+    let rules: Vec<String> = rooms.iter().map(|room| format!("{room}={level}")).collect();
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(rules.join(",")))
+        .with_writer(std::io::stderr)
+        .with_ansi(has_colour())
+        .with_target(false);
+    if log.try_init().is_err() {
+        eprintln!("warning: the log was started before");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_the_source_does_not_name_the_machine() {
+        assert_eq!(tail_of("/home/somebody/registry/src/a-1.0/src/lib.rs"), "a-1.0/src/lib.rs");
+        assert_eq!(tail_of("lib.rs"), "lib.rs");
+    }
+
+    #[test]
+    fn the_machine_has_a_time() {
+        assert!(unix_seconds() > 1_600_000_000);
+    }
+}

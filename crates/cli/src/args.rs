@@ -1,0 +1,449 @@
+//! Every command and option. The comments here are the manual: `--help` prints them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// A registry of records that is fair to the person they are about.
+///
+/// Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage,
+/// 3 problems in your data, 4 denied, 5 nothing to show, 6 changed meanwhile, 7 cannot reach (safe to
+/// retry), 8 a proof does not hold, 130 stopped. A person's number is never an argument: it is read from
+/// standard input, a file or a hidden prompt.
+#[derive(Parser)]
+#[command(name = "fairfile", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// For every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Args)]
+pub struct Global {
+    /// Print one JSON object with `schema` and stable keys, errors too
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language of texts
+    #[arg(long, global = true, value_enum, default_value_t = Lang::En)]
+    pub lang: Lang,
+    /// Say less; `-qq` says nothing
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub quiet: u8,
+    /// Log more on standard error (`-vv` still more); FAIRFILE_LOG names a level too
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Show no bar
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// Colours in talk; NO_COLOR switches them off too
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+}
+
+/// A language of texts.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Lang {
+    /// English
+    En,
+    /// 简体中文
+    Zh,
+}
+
+/// Whether talk has colours.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Colour {
+    /// On a terminal
+    Auto,
+    /// Yes
+    Always,
+    /// No
+    Never,
+}
+
+/// Where the node is.
+#[derive(Args, Clone)]
+pub struct Where {
+    /// A node's folder on this machine, opened by this program
+    #[arg(long, value_name = "DIR", conflicts_with = "server")]
+    pub node: Option<PathBuf>,
+    /// The address of a running node
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+}
+
+/// A node's folder.
+#[derive(Args, Clone)]
+pub struct NodeArg {
+    /// The node's folder
+    #[arg(long, value_name = "DIR")]
+    pub node: PathBuf,
+}
+
+/// With which key a request is signed.
+#[derive(Args, Clone)]
+pub struct KeyArgs {
+    /// The signing key, a PEM file; a demo node's own keys are found without it
+    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
+    pub key: Option<PathBuf>,
+    /// A folder with a key for each holder, such as a demo node's `demo-keys`
+    #[arg(long, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
+    /// The code under which the key is registered; otherwise the name of its file without `.pem`
+    #[arg(long, value_name = "CODE", requires = "key")]
+    pub key_id: Option<String>,
+}
+
+/// A file that a source hands in.
+#[derive(Args, Clone)]
+pub struct BatchArgs {
+    /// CSV, .xlsx or JSON Lines; `-` for standard input
+    pub file: PathBuf,
+    /// The member that hands it in
+    #[arg(long = "as", value_name = "MEMBER")]
+    pub member: String,
+    /// The item that its rows are about
+    #[arg(long)]
+    pub item: String,
+    /// The node.
+    #[command(flatten)]
+    pub at: Where,
+    /// The key.
+    #[command(flatten)]
+    pub keys: KeyArgs,
+}
+
+/// What there is to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Try it: a throw-away node of an invented province, filled with people and half a year of events
+    Demo {
+        /// Where to listen; port 0 takes any that is free
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+        /// Keep the node in this folder, which must be new or empty
+        #[arg(long, value_name = "DIR")]
+        keep: Option<PathBuf>,
+        /// Walk through the story without a browser, print each step, and leave with 0 only if all held
+        #[arg(long)]
+        check: bool,
+        /// The seed of all that is invented
+        #[arg(long, default_value_t = 20_261_123)]
+        seed: u64,
+    },
+    /// Make a node in an empty folder
+    Init {
+        /// The folder
+        dir: PathBuf,
+        /// With the invented province's catalog, members, officers and keys, and no people
+        #[arg(long)]
+        demo: bool,
+        /// Keep the data on this PostgreSQL server (15 or newer) instead of the folder
+        #[arg(long, value_name = "URL")]
+        postgres: Option<String>,
+        /// Set the demo's clock
+        #[arg(long, value_name = "RFC3339")]
+        clock: Option<String>,
+    },
+    /// Serve a node over HTTP
+    Serve {
+        /// The node.
+        #[command(flatten)]
+        at: NodeArg,
+        /// Where to listen
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// An address by which the node is known outside; it stands in signed requests. May be given several times
+        #[arg(long, value_name = "URL")]
+        origin: Vec<String>,
+    },
+    /// Look a node over and say what to do about what is found
+    Doctor {
+        /// The node.
+        #[command(flatten)]
+        at: NodeArg,
+    },
+    /// Print a node's clock, or set a demo's
+    Clock {
+        /// The node.
+        #[command(flatten)]
+        at: NodeArg,
+        /// The time to set, such as 2026-11-23T09:00:00+08:00
+        #[arg(long = "at", value_name = "RFC3339")]
+        time: Option<String>,
+    },
+    /// Do what the days passed demand
+    #[command(subcommand)]
+    Calendar(CalendarCommand),
+    /// Check a source's file, hand it in, read what became of it
+    #[command(subcommand)]
+    Batch(BatchCommand),
+    /// Ask about one person, for one purpose; number and name are read from standard input, a line each
+    Inquire {
+        /// The officer who asks
+        #[arg(long = "as", value_name = "OFFICER")]
+        officer: String,
+        /// Why
+        #[arg(long)]
+        purpose: String,
+        /// Your office's case number
+        #[arg(long)]
+        case: String,
+        /// The kind of identifier
+        #[arg(long, default_value = "cn-resident")]
+        kind: String,
+        /// Keep the signed receipt in this file
+        #[arg(long, value_name = "FILE")]
+        receipt: Option<PathBuf>,
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+        /// The key.
+        #[command(flatten)]
+        keys: KeyArgs,
+    },
+    /// Read a person's whole file as that person (demo nodes); the number is read from standard input
+    File {
+        /// As the person; there is no other way
+        #[arg(long, required = true)]
+        as_person: bool,
+        /// The kind of identifier
+        #[arg(long, default_value = "cn-resident")]
+        kind: String,
+        /// Keep the signed copy in this file
+        #[arg(long, value_name = "FILE")]
+        copy: Option<PathBuf>,
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+    },
+    /// Check numbers by their check digits, offline
+    #[command(subcommand)]
+    Identifier(IdentifierCommand),
+    /// The catalog: what may be kept, under which law
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
+    /// The members of a node: bodies, not people
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// The officers of members
+    #[command(subcommand)]
+    Officer(OfficerCommand),
+    /// Check a receipt, a person's copy or an exported journal, offline
+    Verify {
+        /// The file; `-` for standard input
+        file: PathBuf,
+        /// The key that you trust, as the node publishes it (`fairfile journal key`)
+        #[arg(long, value_name = "VKEY")]
+        key: Option<String>,
+        /// A file that the node gave earlier: what it held must still be there
+        #[arg(long, value_name = "FILE")]
+        earlier: Option<PathBuf>,
+    },
+    /// The journal: everything that was written, looked at and denied, as commitments without content
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Explain any code, such as B014 or D007
+    Explain {
+        /// The code
+        code: String,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+impl Command {
+    /// The log level where none was asked for: a server tells of each request, a command of what went wrong.
+    pub fn default_level(&self) -> &'static str {
+        match self {
+            Self::Serve { .. } => "info",
+            Self::Demo { .. }
+            | Self::Init { .. }
+            | Self::Doctor { .. }
+            | Self::Clock { .. }
+            | Self::Calendar(_)
+            | Self::Batch(_)
+            | Self::Inquire { .. }
+            | Self::File { .. }
+            | Self::Identifier(_)
+            | Self::Catalog(_)
+            | Self::Member(_)
+            | Self::Officer(_)
+            | Self::Verify { .. }
+            | Self::Journal(_)
+            | Self::Explain { .. }
+            | Self::Completions { .. } => "error",
+        }
+    }
+}
+
+/// `fairfile calendar`.
+#[derive(Subcommand)]
+pub enum CalendarCommand {
+    /// End displays, destroy what has outlived its retention; repeating it harms nothing
+    Run {
+        /// The node.
+        #[command(flatten)]
+        at: NodeArg,
+    },
+}
+
+/// `fairfile batch`.
+#[derive(Subcommand)]
+pub enum BatchCommand {
+    /// Say what would become of every row; nothing is changed
+    Check {
+        /// What.
+        #[command(flatten)]
+        batch: BatchArgs,
+    },
+    /// Hand a file in; the same rows again, renamed or reordered, change nothing and give the same receipt
+    Submit {
+        /// What.
+        #[command(flatten)]
+        batch: BatchArgs,
+        /// Do not ask before sending
+        #[arg(long)]
+        yes: bool,
+        /// Keep the signed receipt in this file
+        #[arg(long, value_name = "FILE")]
+        receipt: Option<PathBuf>,
+    },
+    /// Read the report of a batch that was handed in
+    Report {
+        /// The batch, such as bat_0123456789abcdef0123456789abcdef
+        batch: String,
+        /// The member that handed it in
+        #[arg(long = "as", value_name = "MEMBER")]
+        member: String,
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+        /// The key.
+        #[command(flatten)]
+        keys: KeyArgs,
+    },
+}
+
+/// `fairfile identifier`.
+#[derive(Subcommand)]
+pub enum IdentifierCommand {
+    /// One number a line on standard input, in any writing: its canonical form, or the code of what is wrong
+    Check {
+        /// The kind, such as cn-resident
+        kind: String,
+    },
+}
+
+/// `fairfile catalog`.
+#[derive(Subcommand)]
+pub enum CatalogCommand {
+    /// Check an item file, or all of a folder as one set
+    Lint {
+        /// A .toml file or a folder of them
+        path: PathBuf,
+        /// The law profile whose floor counts
+        #[arg(long, default_value = "cn")]
+        profile: String,
+    },
+    /// List the items in force
+    List {
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+    },
+    /// Show one item: inputs, law, display, retention, purposes
+    Show {
+        /// The item
+        item: String,
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+    },
+    /// Publish item files; a later version must come into force tomorrow or after
+    Publish {
+        /// A .toml file or a folder of them
+        path: PathBuf,
+        /// The node.
+        #[command(flatten)]
+        at: NodeArg,
+    },
+}
+
+/// `fairfile member`.
+#[derive(Subcommand)]
+pub enum MemberCommand {
+    /// List the members
+    List {
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+    },
+}
+
+/// `fairfile officer`.
+#[derive(Subcommand)]
+pub enum OfficerCommand {
+    /// Release an officer who was stopped for asking like somebody who searches; two registrars answer for it
+    Release {
+        /// The officer
+        code: String,
+        /// The registrar who releases
+        #[arg(long = "by", value_name = "A")]
+        first: String,
+        /// The second registrar
+        #[arg(long = "and", value_name = "B")]
+        second: String,
+        /// The reason in words
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// The node.
+        #[command(flatten)]
+        at: NodeArg,
+    },
+}
+
+/// `fairfile journal`.
+#[derive(Subcommand)]
+pub enum JournalCommand {
+    /// Write the whole journal for `fairfile verify`
+    Export {
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+        /// The file to write; otherwise standard output
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Print the signed head
+    Checkpoint {
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+    },
+    /// Print the key that signs it, to be compared with what the node publishes elsewhere
+    Key {
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Cli::command().debug_assert();
+    }
+}

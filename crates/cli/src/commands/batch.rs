@@ -1,0 +1,209 @@
+//! `fairfile batch`: a source checks a file, hands it in, and reads what became of it.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use fairfile_domain::id::BatchId;
+use fairfile_http::wire;
+use fairfile_intake::Limits;
+use fairfile_service::source::{FileTrouble, Handed, SubmitError, batch_report, check_batch, submit_batch};
+use serde_json::{Value, json};
+
+use super::{Place, batch_text};
+use crate::args::{BatchArgs, BatchCommand, KeyArgs, Where};
+use crate::files::{self, HandedFile};
+use crate::node::Node;
+use crate::progress::Progress;
+use crate::remote::Server;
+use crate::secret;
+use crate::signing::{Signer, evidence};
+use crate::trouble::{Exit, Trouble};
+use crate::voice::Voice;
+
+const CHECKING: (&str, &str) = ("Checking", "正在检查");
+const TAKING: (&str, &str) = ("Taking in", "正在接收");
+/// The code by which a node says that it was handed corrections, which it checks and does not apply.
+const CORRECTIONS: &str = "B036";
+
+/// `fairfile batch check`, `submit` and `report`.
+pub fn run(voice: &Voice, command: &BatchCommand) -> Result<Exit, Trouble> {
+    match command {
+        BatchCommand::Check { batch } => {
+            let desk = Desk::open(voice, batch)?;
+            let report = desk.check(voice)?;
+            show(voice, report, desk.label(), None)
+        }
+        BatchCommand::Submit { batch, yes, receipt } => submit(voice, batch, *yes, receipt.as_deref()),
+        BatchCommand::Report { batch, member, at, keys } => {
+            let document = report(voice, batch, member, at, keys)?;
+            show(voice, document, batch.clone(), None)
+        }
+    }
+}
+
+fn submit(voice: &Voice, batch: &BatchArgs, yes: bool, receipt: Option<&Path>) -> Result<Exit, Trouble> {
+    let from_input = batch.file == Path::new("-");
+    if !yes && !from_input && io::stdin().is_terminal() && !voice.json {
+        let desk = Desk::open(voice, batch)?;
+        let report = desk.check(voice)?;
+        voice.say(batch_text::text(voice, &report, &desk.label()).trim_end());
+        if !secret::agrees(voice.pick("Hand it in?", "现在提交吗？"))? {
+            return Err(Trouble::new(Exit::Stopped, "U017", "nothing was sent"));
+        }
+        return desk.submit(voice).and_then(|report| show(voice, report, desk.label(), receipt));
+    }
+    let desk = Desk::open(voice, batch)?;
+    let report = desk.submit(voice)?;
+    show(voice, report, desk.label(), receipt)
+}
+
+/// Prints a report; rows that were not accepted make it a finding.
+fn show(voice: &Voice, mut document: Value, label: String, receipt: Option<&Path>) -> Result<Exit, Trouble> {
+    let taken = document["state"] == "taken";
+    document["applied"] = json!(taken);
+    if let Some(path) = receipt {
+        match &document["receipt"] {
+            Value::Null => voice.say(voice.pick("There is no receipt: nothing was taken in.", "没有收据：未接收任何内容。")),
+            receipt => files::keep(path, receipt.to_string().as_bytes())?,
+        }
+    }
+    voice.tell(&document, || batch_text::text(voice, &document, &label))?;
+    let all_accepted = document["received"] == document["accepted"];
+    let not_applied = !document["problem"].is_null();
+    Ok(if all_accepted && !not_applied { Exit::Done } else { Exit::Found })
+}
+
+fn report(voice: &Voice, batch: &str, member: &str, at: &Where, keys: &KeyArgs) -> Result<Value, Trouble> {
+    let id: BatchId = batch.parse().map_err(|_| Trouble::new(Exit::Usage, "U015", "expected the id of a batch, `bat_` and 32 digits"))?;
+    let nothing = || Trouble::new(Exit::Nothing, "U014", "this member has handed in no such batch");
+    match Place::find(voice, at)? {
+        Place::Here(node, path) => {
+            let signer = Signer::find(keys, Some(&path), member)?;
+            signer.prove(&node.registry, member, &format!("/api/batches/{id}"), "GET", None)?;
+            let code = member.parse().map_err(|_| nothing())?;
+            let report = batch_report(&node.registry, id, &code)?.ok_or_else(nothing)?;
+            Ok(wire::batch::document(&report))
+        }
+        Place::There(server) => {
+            let signer = Signer::find(keys, None, member)?;
+            server.get_signed(&format!("/api/batches/{id}"), &signer)?.done()
+        }
+    }
+}
+
+/// A file, who hands it in, and where.
+struct Desk<'a> {
+    args: &'a BatchArgs,
+    handed: Handed,
+    file: HandedFile,
+    signer: Signer,
+    place: Place,
+}
+
+impl<'a> Desk<'a> {
+    fn open(voice: &Voice, args: &'a BatchArgs) -> Result<Self, Trouble> {
+        let code = |_| Trouble::new(Exit::Usage, "U015", "expected codes of lower case letters, digits and hyphens after `--as` and `--item`");
+        let handed = Handed { member: args.member.parse().map_err(code)?, item: args.item.parse().map_err(code)? };
+        let place = Place::find(voice, &args.at)?;
+        let node = match &place {
+            Place::Here(_, path) => Some(path.as_path()),
+            Place::There(_) => None,
+        };
+        let signer = Signer::find(&args.keys, node, &args.member)?;
+        let file = HandedFile::take(&args.file)?;
+        Ok(Self { args, handed, file, signer, place })
+    }
+
+    /// How the file is called in messages.
+    fn label(&self) -> String {
+        self.file.name.clone().unwrap_or_else(|| "-".into())
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{path}?item={}", self.handed.item)
+    }
+
+    fn check(&self, voice: &Voice) -> Result<Value, Trouble> {
+        match &self.place {
+            Place::Here(node, _) => self.check_here(voice, node),
+            Place::There(server) => self.send(server, "/api/batches/check")?.done(),
+        }
+    }
+
+    fn submit(&self, voice: &Voice) -> Result<Value, Trouble> {
+        match &self.place {
+            Place::Here(node, _) => match self.submit_here(voice, node) {
+                Err(SubmitTrouble::Submit(SubmitError::File(trouble @ FileTrouble::CorrectionsAreChecked))) => {
+                    Ok(not_applied(self.check_here(voice, node)?, wire::batch::trouble(&trouble)))
+                }
+                other => other.map_err(Into::into),
+            },
+            Place::There(server) => {
+                let answered = self.send(server, "/api/batches")?;
+                match answered.done() {
+                    Err(trouble) if trouble.code() == CORRECTIONS => {
+                        Ok(not_applied(self.send(server, "/api/batches/check")?.done()?, trouble.document()))
+                    }
+                    other => other,
+                }
+            }
+        }
+    }
+
+    fn send(&self, server: &Server, path: &str) -> Result<crate::remote::Answered, Trouble> {
+        let file = self.file.again().map_err(|error| files::unreadable(&error))?;
+        server.post_file(&self.address(path), &self.signer, &self.file.digest, self.file.name.as_deref(), &file)
+    }
+
+    fn check_here(&self, voice: &Voice, node: &Node) -> Result<Value, Trouble> {
+        let path = self.address("/api/batches/check");
+        self.signer.prove(&node.registry, &self.args.member, &path, "POST", Some(&self.file.digest))?;
+        let file = self.file.again().map_err(|error| files::unreadable(&error))?;
+        let mut progress = Progress::new(voice, CHECKING);
+        let mut at = |read, total, rows| progress.at(read, total, rows);
+        let report = check_batch(&node.registry, &self.handed, file, self.file.name.as_deref(), &Limits::default(), &mut at)?;
+        Ok(wire::batch::document(&report))
+    }
+
+    fn submit_here(&self, voice: &Voice, node: &Node) -> Result<Value, SubmitTrouble> {
+        let path = self.address("/api/batches");
+        let verified = self.signer.prove(&node.registry, &self.args.member, &path, "POST", Some(&self.file.digest))?;
+        let mut progress = Progress::new(voice, TAKING);
+        let mut at = |read, total, rows| progress.at(read, total, rows);
+        let (limits, name) = (Limits::default(), self.file.name.as_deref());
+        let evidence = evidence(verified);
+        let report = submit_batch(&node.registry, &self.handed, || self.file.again(), name, &evidence, &limits, &mut at)?;
+        Ok(wire::batch::document(&report))
+    }
+}
+
+/// A file was not handed in: by the service's word, or by ours.
+enum SubmitTrouble {
+    Submit(SubmitError),
+    Other(Trouble),
+}
+
+impl From<SubmitError> for SubmitTrouble {
+    fn from(error: SubmitError) -> Self {
+        Self::Submit(error)
+    }
+}
+impl From<Trouble> for SubmitTrouble {
+    fn from(trouble: Trouble) -> Self {
+        Self::Other(trouble)
+    }
+}
+impl From<SubmitTrouble> for Trouble {
+    fn from(trouble: SubmitTrouble) -> Self {
+        match trouble {
+            SubmitTrouble::Submit(error) => error.into(),
+            SubmitTrouble::Other(trouble) => trouble,
+        }
+    }
+}
+
+/// The report of a check, with the reason why nothing of it was applied.
+fn not_applied(mut report: Value, problem: Value) -> Value {
+    report["problem"] = problem;
+    report
+}

@@ -1,0 +1,89 @@
+//! The report of a file, for people: each row that was not accepted, then the counts and what is next.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::voice::{Voice, counted};
+
+/// Rows that are shown; a file with more wrong rows than that has one thing wrong with it.
+const MOST_ROWS: usize = 20;
+
+/// The text of a report; `label` is how its file is called.
+pub fn text(voice: &Voice, report: &Value, label: &str) -> String {
+    let mut out = String::new();
+    let rows = report["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
+    for row in rows.iter().take(MOST_ROWS) {
+        let word = |name: &str| row[name].as_str().unwrap_or_default();
+        let tag = match word("outcome") {
+            "rejected" => voice.pick("error", "错误"),
+            "quarantined" => voice.pick("waiting", "待定"),
+            _ => voice.pick("note", "提示"),
+        };
+        push(&mut out, format_args!("{tag}[{}]: {}", word("code"), word("what")));
+        push(&mut out, format_args!("  --> {label}:{}", row["row"]));
+        if !word("help").is_empty() {
+            push(&mut out, format_args!("   = {}: {}", voice.pick("help", "办法"), word("help")));
+        }
+    }
+    if rows.len() > MOST_ROWS {
+        let more = counted((rows.len() - MOST_ROWS) as u64);
+        let tail = voice.pick("more: --json shows all", "行未列出：--json 显示全部");
+        push(&mut out, format_args!("{}{more} {tail}", voice.pick("and ", "另有 ")));
+    }
+    push(&mut out, format_args!("{}", summary(voice, report)));
+    if let Some(next) = next(voice, report) {
+        push(&mut out, format_args!("{next}"));
+    }
+    out
+}
+
+fn push(out: &mut String, line: std::fmt::Arguments<'_>) {
+    // Writing to memory does not fail.
+    writeln!(out, "{line}").ok();
+}
+
+fn summary(voice: &Voice, report: &Value) -> String {
+    let count = |name: &str| counted(report[name].as_u64().unwrap_or_default());
+    let [received, accepted, rejected, duplicate, quarantined] =
+        ["received", "accepted", "rejected", "duplicate", "quarantined"].map(count);
+    let taken = report["state"] == "taken";
+    match (voice.pick("en", "zh"), taken) {
+        ("zh", true) => format!("已接收 {received} 行：采纳 {accepted}，退回 {rejected}，重复 {duplicate}，待定 {quarantined}"),
+        ("zh", false) => format!("已检查 {received} 行：可采纳 {accepted}，退回 {rejected}，重复 {duplicate}，待定 {quarantined}"),
+        (_, true) => {
+            format!("Took in {received} rows: {accepted} accepted, {rejected} rejected, {duplicate} duplicate, {quarantined} quarantined")
+        }
+        (_, false) => {
+            format!("Checked {received} rows: {accepted} ready, {rejected} rejected, {duplicate} duplicate, {quarantined} quarantined")
+        }
+    }
+}
+
+fn next(voice: &Voice, report: &Value) -> Option<String> {
+    if let Some(problem) = report.get("problem").filter(|problem| problem.is_object()) {
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        return Some(format!("{}{detail}", voice.pick("NOT APPLIED: ", "未执行：")));
+    }
+    let batch = report["batch_id"].as_str();
+    if let Some(batch) = batch {
+        let leaf = report["receipt"]["leaf"]["index"].as_u64();
+        let leaf = leaf.map(|leaf| format!(", journal no. {}", counted(leaf))).unwrap_or_default();
+        let before = if report["before"] == true {
+            voice.pick("; these rows had been handed in before, nothing was changed", "；这些行此前已提交，未作任何更改")
+        } else {
+            ""
+        };
+        return Some(format!("{batch}{leaf}{before}"));
+    }
+    let wrong = report["received"] != report["accepted"];
+    let hint = if wrong {
+        voice.pick(
+            "hint: nothing was changed; mend the rows, or hand the file in as it is: the others are taken",
+            "提示：未作任何更改；可先修正这些行，也可照此提交，其余各行将被采纳",
+        )
+    } else {
+        voice.pick("hint: nothing was changed; hand it in with `fairfile batch submit`", "提示：未作任何更改；用 fairfile batch submit 提交")
+    };
+    Some(hint.to_owned())
+}

@@ -1,0 +1,117 @@
+//! `fairfile file --as-person`: the whole file, every record and every look, as the person reads it.
+
+use std::path::Path;
+
+use fairfile_domain::identifier::Identifier;
+use fairfile_http::wire;
+use fairfile_http::wire::answer::{NOTHING, NOTHING_HINT};
+use fairfile_service::person::{ReadFileError, find_person, read_file};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::{Place, record_text};
+use crate::args::Where;
+use crate::files;
+use crate::node::{Node, wait};
+use crate::remote::Server;
+use crate::secret;
+use crate::trouble::{Exit, Trouble};
+use crate::voice::Voice;
+
+/// Reads the number, opens the file, prints it, and keeps the signed copy if asked to.
+pub fn run(voice: &Voice, kind: &str, copy: Option<&Path>, at: &Where) -> Result<Exit, Trouble> {
+    let kind = super::identifier::kind(kind)?;
+    let place = Place::find(voice, at)?;
+    let number = secret::number(voice)?;
+    let identifier = Identifier::parse(kind, &number).map_err(|fault| {
+        let document = json!({ "code": fault.code(), "title": fault.title(), "detail": fault.to_string(), "hint": fault.help() });
+        Trouble::from_document(Exit::Usage, &document)
+    })?;
+    let (mut document, signed) = match &place {
+        Place::Here(node, _) => read_here(voice, node, &identifier)?,
+        Place::There(server) => read_there(server, &identifier, copy.is_some())?,
+    };
+    mask(&mut document, &identifier);
+    if let (Some(path), Some(bytes)) = (copy, signed) {
+        files::keep(path, &bytes)?;
+        let text = voice.pick("The signed copy is kept. Check it with `fairfile verify`.", "已保存签名副本，可用 fairfile verify 核验。");
+        voice.say(text);
+    }
+    voice.tell(&document, || text(voice, &document))?;
+    Ok(Exit::Done)
+}
+
+type Copy = Option<Vec<u8>>;
+
+/// The number is not printed whole: whoever reads along on a screen or in a log must not learn it. It stands in the copy.
+fn mask(document: &mut Value, identifier: &Identifier) {
+    for record in document["records"].as_array_mut().into_iter().flatten() {
+        for input in record["inputs"].as_array_mut().into_iter().flatten() {
+            if input["value"] == identifier.canonical() {
+                input["value"] = json!(identifier.masked());
+            }
+        }
+    }
+}
+
+fn read_here(voice: &Voice, node: &Node, identifier: &Identifier) -> Result<(Value, Copy), Trouble> {
+    node.must_be_a_demo()?;
+    let registry = &node.registry;
+    let subject = find_person(registry, identifier)?.ok_or_else(|| nothing(voice))?;
+    let view = wait(read_file(registry, subject))??;
+    let (catalog, directory, today) = (registry.catalog(), registry.directory(), registry.today());
+    let document = wire::file::document(&view, &catalog, &directory, today);
+    let signed = view.signed_copy(registry, wire::file::records(&view, &catalog, &directory, today))?;
+    Ok((document, Some(signed)))
+}
+
+fn nothing(voice: &Voice) -> Trouble {
+    let word = |pair: (&'static str, &'static str)| voice.pick(pair.0, pair.1);
+    let document = json!({ "code": "N100", "title": word(NOTHING), "detail": word(NOTHING), "hint": word(NOTHING_HINT) });
+    Trouble::from_document(Exit::Nothing, &document)
+}
+
+fn read_there(server: &Server, identifier: &Identifier, wants_copy: bool) -> Result<(Value, Copy), Trouble> {
+    let body = json!({ "identifier": { "kind": identifier.kind().code(), "number": identifier.canonical() } });
+    let body = Zeroizing::new(body.to_string());
+    let session = server.post("/api/demo/sign-in", body.as_bytes())?.done()?;
+    let token = Zeroizing::new(session["token"].as_str().unwrap_or_default().to_owned());
+    // The copy first, so that the file that is printed lists that look as well.
+    let signed = if wants_copy {
+        let answered = server.get_as_person("/api/my/copy", &token)?;
+        if answered.status != 200 {
+            return Err(answered.problem());
+        }
+        Some(answered.body)
+    } else {
+        None
+    };
+    Ok((server.get_as_person("/api/my/file", &token)?.done()?, signed))
+}
+
+fn text(voice: &Voice, document: &Value) -> String {
+    let rows = |name: &str| document[name].as_array().map(Vec::as_slice).unwrap_or_default();
+    let word = |name: &str| document[name].as_str().unwrap_or_default();
+    let mut text = format!("{}  {}\n\n", word("name"), word("identifier_masked"));
+    if rows("records").is_empty() {
+        text += voice.pick("There are no records about you here.\n\n", "这里没有关于您的记录。\n\n");
+    }
+    for record in rows("records") {
+        text += &record_text::record(voice.language, record);
+        text += "\n";
+    }
+    text += voice.pick("Who looked\n", "谁看过\n");
+    for look in rows("looks") {
+        text += &record_text::look(voice.language, look);
+    }
+    text
+}
+
+impl From<ReadFileError> for Trouble {
+    fn from(error: ReadFileError) -> Self {
+        match error {
+            ReadFileError::Registry(error) => error.into(),
+            ReadFileError::Copy(_) => Self::said(Exit::Failed, "U018", &error),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! One file for each command: convert, call the use case, print.
+
+mod batch;
+mod batch_text;
+mod catalog;
+mod completions;
+mod demo;
+mod doctor;
+mod explain;
+mod file;
+mod identifier;
+mod inquire;
+mod journal;
+mod member;
+mod record_text;
+mod serve;
+mod setup;
+mod verify;
+
+use std::path::PathBuf;
+
+use crate::args::{CalendarCommand, Command, Where};
+use crate::node::Node;
+use crate::remote::Server;
+use crate::trouble::{Exit, Trouble};
+use crate::voice::Voice;
+
+/// Runs a command.
+pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
+    match command {
+        Command::Demo { listen, keep, check, seed } => demo::run(voice, &demo::Asked { listen, keep, check, seed }),
+        Command::Init { dir, demo, postgres, clock } => setup::init(voice, &dir, demo, postgres.as_deref(), clock.as_deref()),
+        Command::Serve { at, listen, origin } => serve::run(voice, &at.node, listen, origin),
+        Command::Doctor { at } => doctor::run(voice, &at.node),
+        Command::Clock { at, time } => setup::clock(voice, &at.node, time.as_deref()),
+        Command::Calendar(CalendarCommand::Run { at }) => setup::run_calendar(voice, &at.node),
+        Command::Batch(command) => batch::run(voice, &command),
+        Command::Inquire { officer, purpose, case, kind, receipt, at, keys } => {
+            inquire::run(voice, &inquire::Asked { officer, purpose, case, kind, receipt, at, keys })
+        }
+        Command::File { as_person: _, kind, copy, at } => file::run(voice, &kind, copy.as_deref(), &at),
+        Command::Identifier(command) => identifier::run(voice, &command),
+        Command::Catalog(command) => catalog::run(voice, &command),
+        Command::Member(command) => member::list(voice, &command),
+        Command::Officer(command) => member::release(voice, &command),
+        Command::Verify { file, key, earlier } => verify::run(voice, &file, key.as_deref(), earlier.as_deref()),
+        Command::Journal(command) => journal::run(voice, &command),
+        Command::Explain { code } => explain::run(voice, &code),
+        Command::Completions { shell } => completions::run(voice, shell),
+    }
+}
+
+/// A node, here or elsewhere.
+enum Place {
+    Here(Node, PathBuf),
+    There(Server),
+}
+
+impl Place {
+    fn find(voice: &Voice, at: &Where) -> Result<Self, Trouble> {
+        match (&at.node, &at.server) {
+            (Some(path), None) => Ok(Self::Here(Node::open(path)?, path.clone())),
+            (None, Some(url)) => Ok(Self::There(Server::at(url, voice.language)?)),
+            (None, None) => Err(Trouble::new(Exit::Usage, "U003", "neither a node nor a server is named")),
+            (Some(_), Some(_)) => Err(Trouble::new(Exit::Usage, "U003", "name a node or a server, not both")),
+        }
+    }
+}

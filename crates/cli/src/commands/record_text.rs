@@ -1,0 +1,77 @@
+//! Records and looks, for people: what it says, by which law, until when.
+
+use fairfile_http::wire::Language;
+use serde_json::Value;
+
+use crate::voice::{padded, width};
+
+/// A text of a document that is there in both languages.
+pub fn words(language: Language, both: &Value) -> &str {
+    both[language.pick("en", "zh")].as_str().unwrap_or_default()
+}
+
+/// A law as people cite it.
+pub fn law(language: Language, law: &Value) -> String {
+    let article = law["article"].as_str().unwrap_or_default();
+    format!("{}, {article}", words(language, &law["title"]))
+}
+
+/// One record.
+pub fn record(language: Language, record: &Value) -> String {
+    let word = |name: &str| record[name].as_str().unwrap_or_default();
+    let mut text = format!("{}  {}\n", words(language, &record["title"]), word("record_id"));
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for input in record["inputs"].as_array().into_iter().flatten() {
+        let value = match words(language, &input["value_title"]) {
+            "" => input["value"].as_str().unwrap_or_default(),
+            title => title,
+        };
+        rows.push((words(language, &input["title"]).to_owned(), value.to_owned()));
+    }
+    rows.push((language.pick("Source", "来源").into(), words(language, &record["source"]["title"]).into()));
+    rows.push((language.pick("Law", "依据").into(), law(language, &record["law"])));
+    rows.push((language.pick("State", "状态").into(), word("state").into()));
+    let shown = format!("{} – {}", word("shown_from"), word("display_until"));
+    rows.push((language.pick("Others may see it", "他人可见").into(), shown));
+    if !word("retained_until").is_empty() {
+        rows.push((language.pick("Kept until", "保存至").into(), word("retained_until").into()));
+    }
+    let columns = rows.iter().map(|row| width(&row.0)).max().unwrap_or_default();
+    for (name, value) in rows {
+        text += &format!("  {}  {value}\n", padded(&name, columns));
+    }
+    text
+}
+
+/// One look at a file.
+pub fn look(language: Language, look: &Value) -> String {
+    let word = |name: &str| look[name].as_str().unwrap_or_default();
+    let outcome = match word("outcome") {
+        "answered" => language.pick("answered", "已答复"),
+        "denied" => language.pick("denied", "已拒绝"),
+        "nothing" => language.pick("nothing shown", "未显示内容"),
+        _ => language.pick("your own look", "本人查看"),
+    };
+    let mut text = format!("{:>4}  {}  {outcome}", look["seq"].as_u64().unwrap_or_default(), word("at"));
+    if word("officer").is_empty() {
+        return text + "\n";
+    }
+    text += &format!("  {} ({})", words(language, &look["member_title"]), word("officer"));
+    let purpose = match words(language, &look["purpose_title"]) {
+        "" => word("purpose"),
+        title => title,
+    };
+    text += &format!("\n      {}: {purpose}", language.pick("purpose", "用途"));
+    if look["law"].is_object() {
+        text += &format!("; {}", law(language, &look["law"]));
+    }
+    text += &format!("; {}: {}\n", language.pick("case", "案号"), word("case"));
+    if look["denied_because"].is_object() {
+        text += &format!("      {}\n", words(language, &look["denied_because"]));
+    }
+    for seen in look["seen"].as_array().into_iter().flatten() {
+        let inputs: Vec<&str> = seen["inputs"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        text += &format!("      {}: {} ({})\n", language.pick("seen", "所见"), words(language, &seen["title"]), inputs.join(", "));
+    }
+    text
+}

@@ -1,0 +1,148 @@
+//! Files in and out. What is written here can be about somebody, so its owner alone may read it.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use fairfile_intake::limits::FILE_BYTES;
+use fairfile_requests::{BodyDigest, ContentDigest};
+use tempfile::NamedTempFile;
+
+use crate::trouble::{Exit, Trouble};
+
+/// Writes `bytes` to `path`, whole or not at all, readable by its owner alone. A file that was there is replaced.
+pub fn keep(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    write_with(path, |out| out.write_all(bytes)).map(|_| ())
+}
+
+/// As [`keep`], by a function that writes.
+pub fn write_with<T>(path: &Path, write: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T, Trouble> {
+    let failed = |error: &io::Error| Trouble::new(Exit::Failed, "U013", format!("the file cannot be written: {}", error.kind()));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut draft = NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    let value = write(draft.as_file_mut()).map_err(|error| failed(&error))?;
+    draft.as_file().sync_all().map_err(|error| failed(&error))?;
+    draft.persist(path).map_err(|error| failed(&error.error))?;
+    Ok(value)
+}
+
+/// The file at `path`, or standard input for `-`.
+pub fn open(path: &Path) -> Result<Box<dyn Read>, Trouble> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let is_folder = path.is_dir();
+    let file = File::open(path).map_err(|error| unreadable(&error))?;
+    if is_folder {
+        return Err(Trouble::new(Exit::Failed, "U013", "expected a file, found a folder"));
+    }
+    Ok(Box::new(file))
+}
+
+/// The file could not be read.
+pub fn unreadable(error: &io::Error) -> Trouble {
+    Trouble::new(Exit::Failed, "U013", format!("the file cannot be read: {}", error.kind()))
+}
+
+/// The text of the file at `path`, of at most `most` bytes.
+pub fn text(path: &Path, most: u64) -> Result<String, Trouble> {
+    let mut text = String::new();
+    let read = open(path)?.take(most + 1).read_to_string(&mut text).map_err(|error| unreadable(&error))?;
+    if read as u64 > most {
+        return Err(Trouble::new(Exit::Failed, "U013", format!("the file has more than {most} bytes")));
+    }
+    Ok(text)
+}
+
+/// The .toml file at `path`, or all of a folder, by name: path as given, and text.
+pub fn item_files(path: &Path) -> Result<Vec<(String, String)>, Trouble> {
+    const MOST: u64 = 1024 * 1024;
+    let mut paths: Vec<PathBuf> = Vec::new();
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path).map_err(|error| unreadable(&error))? {
+            let path = entry.map_err(|error| unreadable(&error))?.path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+    } else {
+        paths.push(path.to_owned());
+    }
+    if paths.is_empty() {
+        return Err(Trouble::new(Exit::Failed, "U013", "the folder has no .toml file"));
+    }
+    paths.iter().map(|path| Ok((path.display().to_string(), text(path, MOST)?))).collect()
+}
+
+/// A file that is handed in: what was signed is what is read, even if the file changes meanwhile.
+pub struct HandedFile {
+    file: File,
+    /// The SHA-256 of all of it.
+    pub digest: BodyDigest,
+    /// Its name without its folder, which says nothing but perhaps its format.
+    pub name: Option<String>,
+}
+
+impl HandedFile {
+    /// Copies the file, or standard input for `-`, into a nameless one while making its digest.
+    pub fn take(path: &Path) -> Result<Self, Trouble> {
+        let mut input = BufReader::with_capacity(128 * 1024, open(path)?.take(FILE_BYTES + 1));
+        let mut file = tempfile::tempfile().map_err(|error| unreadable(&error))?;
+        let mut digest = ContentDigest::new();
+        let mut piece = vec![0; 128 * 1024];
+        loop {
+            let read = input.read(&mut piece).map_err(|error| unreadable(&error))?;
+            let Some(piece) = piece.get(..read).filter(|piece| !piece.is_empty()) else { break };
+            digest.update(piece);
+            file.write_all(piece).map_err(|error| unreadable(&error))?;
+        }
+        file.rewind().map_err(|error| unreadable(&error))?;
+        let name = path.file_name().filter(|name| *name != "-").map(|name| name.to_string_lossy().into_owned());
+        Ok(Self { file, digest: digest.finish(), name })
+    }
+
+    /// The file from its beginning; readers must take turns.
+    pub fn again(&self) -> io::Result<File> {
+        let mut file = self.file.try_clone()?;
+        file.rewind()?;
+        Ok(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_whole_and_for_its_owner() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("copy.json");
+        keep(&path, b"one").expect("written");
+        keep(&path, b"two").expect("replaced");
+        assert_eq!(std::fs::read(&path).expect("read"), b"two");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+        }
+        assert_eq!(keep(&folder.path().join("no/copy.json"), b"").expect_err("no folder").code(), "U013");
+    }
+
+    #[test]
+    fn what_is_handed_in_stays_as_it_was_signed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("batch.csv");
+        std::fs::write(&path, "a,b\n").expect("written");
+        let handed = HandedFile::take(&path).expect("taken");
+        std::fs::write(&path, "c,d\n").expect("changed");
+        let mut text = String::new();
+        for _ in 0..2 {
+            text.clear();
+            handed.again().and_then(|mut file| file.read_to_string(&mut text)).expect("read");
+            assert_eq!(text, "a,b\n");
+        }
+        assert_eq!(handed.digest, BodyDigest::of(b"a,b\n"));
+        assert_eq!(handed.name.as_deref(), Some("batch.csv"));
+    }
+}

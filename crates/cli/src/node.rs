@@ -1,0 +1,82 @@
+//! A node on this machine, opened by this program.
+
+use std::future::Future;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use fairfile_service::Registry;
+use fairfile_service::folder::Folder;
+use fairfile_service::registry::Mode;
+use fairfile_vault::Chance;
+
+use crate::ambient::machine_clock;
+use crate::trouble::{Exit, Trouble};
+
+/// A node, open. The folder is held until this is dropped.
+pub struct Node {
+    /// The node's folder.
+    pub folder: Folder,
+    /// The node.
+    pub registry: Arc<Registry>,
+}
+
+impl Node {
+    /// Opens the node in `path`.
+    pub fn open(path: &Path) -> Result<Self, Trouble> {
+        let (folder, registry) = Folder::open(path, Chance::system(), machine_clock)?;
+        Ok(Self { folder, registry: Arc::new(registry) })
+    }
+
+    /// Refuses unless the node holds invented data.
+    pub fn must_be_a_demo(&self) -> Result<(), Trouble> {
+        match self.registry.mode {
+            Mode::Demo => Ok(()),
+            Mode::Real => Err(Trouble::new(Exit::Failed, "U006", "this node holds records of real people")),
+        }
+    }
+}
+
+/// Waits on this thread for a use case that is written for a server.
+///
+/// The use case runs on this very thread and not inside a runtime, for its reads may block, and on PostgreSQL bring
+/// a runtime of their own; the runtime made here only keeps the time.
+pub fn wait<T>(work: impl Future<Output = T>) -> Result<T, Trouble> {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let timer = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build();
+    let timer = timer.map_err(|error| Trouble::new(Exit::Failed, "U018", format!("the system gave no thread: {}", error.kind())))?;
+    let _inside = timer.enter();
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut work = pin!(work);
+    loop {
+        match work.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return Ok(value),
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn waiting_keeps_the_time_and_lets_others_block() {
+        let work = async {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            // What a PostgreSQL client does inside: it would panic within a runtime.
+            let inner = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+            inner.block_on(async { 7 })
+        };
+        assert_eq!(wait(work).expect("time passes"), 7);
+    }
+}

@@ -1,0 +1,134 @@
+//! Bodies as they come in: bounded in bytes and in patience, whatever the stranger says about them.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::http::{HeaderMap, header};
+use fairfile_requests::{BodyDigest, ContentDigest};
+use http_body_util::BodyExt as _;
+use tokio::time::timeout;
+
+use crate::doors::Doors;
+use crate::problem::{Problem, RequestFault};
+
+/// The most bytes of a JSON body.
+pub(crate) const JSON_BYTES: u64 = 16 * 1024;
+/// How long a JSON body may take altogether.
+const JSON_TIME: Duration = Duration::from_secs(30);
+/// How long a file may take to arrive.
+const FILE_TIME: Duration = Duration::from_secs(30 * 60);
+/// How much of a file is in memory before it is written down.
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// A body that is refused by the length that it claims costs nothing to read.
+fn claims_too_much(headers: &HeaderMap, body: &Body, limit: u64) -> bool {
+    let claimed = headers.get(header::CONTENT_LENGTH).and_then(|text| text.to_str().ok()?.parse::<u64>().ok());
+    claimed.unwrap_or_else(|| body.size_hint().lower()) > limit
+}
+
+/// The next bytes of a body; nothing at its end.
+async fn next(body: &mut Body, idle: Duration) -> Result<Option<Bytes>, Problem> {
+    loop {
+        let Ok(frame) = timeout(idle, body.frame()).await else { return Err(RequestFault::TooSlow.into()) };
+        match frame {
+            None => return Ok(None),
+            Some(Err(_)) => return Err(RequestFault::TooSlow.into()),
+            Some(Ok(frame)) => {
+                if let Ok(bytes) = frame.into_data() {
+                    return Ok(Some(bytes));
+                }
+            }
+        }
+    }
+}
+
+/// A JSON body as a whole.
+pub(crate) async fn whole(doors: &Doors, headers: &HeaderMap, mut body: Body) -> Result<Bytes, Problem> {
+    if claims_too_much(headers, &body, JSON_BYTES) {
+        return Err(RequestFault::BodyTooLarge.into());
+    }
+    let idle = doors.config().patience.body_idle;
+    let read = async {
+        let Some(first) = next(&mut body, idle).await? else { return Ok::<_, Problem>(Bytes::new()) };
+        // A question comes in one piece nearly always: then its bytes are not copied.
+        let Some(second) = next(&mut body, idle).await? else { return Ok(first) };
+        let mut all = [first, second].concat();
+        while all.len() as u64 <= JSON_BYTES {
+            let Some(more) = next(&mut body, idle).await? else { break };
+            all.extend_from_slice(&more);
+        }
+        Ok(Bytes::from(all))
+    };
+    let Ok(read) = timeout(JSON_TIME, read).await else { return Err(RequestFault::TooSlow.into()) };
+    let bytes = read?;
+    if bytes.len() as u64 > JSON_BYTES { Err(RequestFault::BodyTooLarge.into()) } else { Ok(bytes) }
+}
+
+/// A file that arrived: in a place without a name, gone when it is dropped.
+pub(crate) struct Arrived {
+    pub(crate) file: File,
+    pub(crate) digest: BodyDigest,
+}
+
+/// Writes a body into a file without a name while its digest is made.
+///
+/// Whoever sends it is known by signature already, and its digest is held against the signed one before
+/// anything of the file is read.
+pub(crate) async fn file(doors: &Doors, headers: &HeaderMap, mut body: Body) -> Result<Arrived, Problem> {
+    let limit = doors.config().file_bytes;
+    if claims_too_much(headers, &body, limit) {
+        return Err(RequestFault::BodyTooLarge.into());
+    }
+    let idle = doors.config().patience.body_idle;
+    let scratch = doors.config().scratch.clone();
+    let mut arriving = doors.blocking(move |_| Arriving::begin(scratch.as_deref())).await??;
+    let receive = async {
+        let (mut piece, mut received) = (Vec::with_capacity(PIECE_BYTES.min(limit as usize)), 0_u64);
+        while let Some(bytes) = next(&mut body, idle).await? {
+            received += bytes.len() as u64;
+            if received > limit {
+                return Err(RequestFault::BodyTooLarge.into());
+            }
+            piece.extend_from_slice(&bytes);
+            if piece.len() >= PIECE_BYTES {
+                (arriving, piece) = doors.blocking(move |_| arriving.take(piece)).await??;
+            }
+        }
+        let (arriving, _) = doors.blocking(move |_| arriving.take(piece)).await??;
+        Ok(arriving.end())
+    };
+    match timeout(FILE_TIME, receive).await {
+        Ok(arrived) => arrived,
+        Err(_) => Err(RequestFault::TooSlow.into()),
+    }
+}
+
+struct Arriving {
+    file: File,
+    digest: ContentDigest,
+}
+
+impl Arriving {
+    fn begin(scratch: Option<&std::path::Path>) -> Result<Self, Problem> {
+        let file = match scratch {
+            Some(folder) => tempfile::tempfile_in(folder),
+            None => tempfile::tempfile(),
+        };
+        let file = file.map_err(|error| Problem::failed(&error))?;
+        Ok(Self { file, digest: ContentDigest::new() })
+    }
+
+    /// Takes in a piece and gives its place in memory back, empty.
+    fn take(mut self, mut piece: Vec<u8>) -> Result<(Self, Vec<u8>), Problem> {
+        self.digest.update(&piece);
+        self.file.write_all(&piece).map_err(|error| Problem::failed(&error))?;
+        piece.clear();
+        Ok((self, piece))
+    }
+
+    fn end(self) -> Arrived {
+        Arrived { file: self.file, digest: self.digest.finish() }
+    }
+}

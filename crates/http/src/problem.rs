@@ -1,0 +1,362 @@
+//! Errors as answers (RFC 9457), for two audiences.
+//!
+//! Outside: a code, a sentence, what to do, and an incident number. Inside: the chain of causes under the
+//! same number, written down once, at the door. Neither holds an identifier, a name, a case or a cell.
+
+use std::borrow::Cow;
+use std::error::Error;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use fairfile_journal::JournalError;
+use fairfile_requests::SignatureFault;
+use fairfile_service::RegistryError;
+use fairfile_service::inquirer::InquireError;
+use fairfile_service::person::ReadFileError;
+use fairfile_service::source::{FileTrouble, SubmitError};
+use fairfile_store::StoreError;
+use serde::Serialize;
+
+use crate::response;
+use crate::wire::{InputError, ProblemBody};
+
+/// A row of the table of request faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FaultRow {
+    /// The stable code.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened.
+    pub title: &'static str,
+    /// What to do next.
+    pub help: &'static str,
+}
+
+macro_rules! faults {
+    ($($name:ident = $code:literal, $status:literal, $title:literal, $help:literal;)*) => {
+        /// What can be wrong with a request, or with the node while it answers one.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum RequestFault {
+            $(#[doc = $title] $name),*
+        }
+
+        /// Every fault of a request as `explain` shows it: code, title, what to do.
+        pub const ALL: &[(&str, &str, &str)] = &[$(($code, $title, $help)),*];
+
+        impl RequestFault {
+            /// Code, status and words.
+            pub const fn row(self) -> FaultRow {
+                match self {
+                    $(Self::$name => FaultRow { code: $code, status: $status, title: $title, help: $help }),*
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    NoIdempotencyKey = "Q001", 400, "the request needs a usable Idempotency-Key",
+        "send the header Idempotency-Key with 1 to 255 printable ASCII characters, new for each new request and the same for a repetition, and let the signature cover it";
+    NotTheShape = "Q002", 400, "the body is not the JSON that this address takes",
+        "send one JSON object with exactly the keys that the documentation names, each once";
+    BadPurpose = "Q003", 422, "the purpose is not a code", "use the code of one of the purposes at /api/purposes";
+    BadCase = "Q004", 422, "the case is not a case number",
+        "write your office's own case number: 1 to 64 letters, digits, hyphens, slashes, dots, brackets or blanks";
+    BadKind = "Q005", 422, "the kind of identifier is not known", "use a kind such as `cn-resident`";
+    BadInputs = "Q006", 422, "some inputs of the request cannot be read",
+        "correct each input that is named under `errors`; nothing was asked and nothing was looked at";
+    NoSuchAddress = "Q007", 404, "there is nothing at this address", "see /api for every address of this node";
+    OtherMethod = "Q008", 405, "this address does not take this method", "use a method that the header Allow names";
+    NotFound = "Q009", 404, "there is no such thing here, or it is not yours to see",
+        "compare the last part of the address with what you were given";
+    BodyTooLarge = "Q010", 413, "the body is larger than this address takes",
+        "send less: a question has at most 16 KiB, a file at most 256 MiB; split a larger file into several batches";
+    OtherMediaType = "Q011", 415, "the body is of a kind that this address does not take",
+        "send JSON, with the header Content-Type: application/json";
+    OtherHost = "Q012", 421, "this node does not answer under that host name",
+        "use the address by which the node knows itself; its operator sets it with --origin";
+    NotSignedIn = "Q013", 401, "you are not signed in, or your session has ended",
+        "sign in again and send the token as Authorization: Bearer; a session lasts 30 minutes";
+    OfficersOnly = "Q014", 403, "this key is a member's own, and a question is asked by an officer",
+        "sign with the key that is registered for the officer who asks";
+    MembersOnly = "Q015", 403, "this key is an officer's, and a file is handed in by a member",
+        "sign with the member's own key";
+    OtherRequest = "Q016", 422, "this Idempotency-Key was used for another request",
+        "use a new key for a new request; to repeat one, send the very same body";
+    EndedSince = "Q017", 409, "what the first answer to this request showed has ended since",
+        "ask anew, with a new Idempotency-Key";
+    TooManySessions = "Q018", 429, "too many people are signed in at present", "try again in some minutes";
+    Busy = "Q019", 503, "more work is waiting than the node takes on", "send the same request again in a second";
+    Stopped = "Q020", 503, "the node takes no more writes until it is started again",
+        "send the same request again later; an operator has to start the node again";
+    Failed = "Q021", 500, "the node failed; nothing was shown",
+        "send the same request again, with the same Idempotency-Key; if it fails again, tell the operator the incident number";
+    TooSlow = "Q022", 408, "the body came too slowly, or not to its end",
+        "send the same request again over a better connection";
+    BadQuery = "Q023", 400, "the address needs exactly the query that it documents",
+        "write the item that the file is about, such as ?item=pharmacist-licence, and nothing else";
+    UnknownOfficer = "Q024", 403, "the officer of this key is not registered",
+        "ask the registrar of the node to register the officer";
+}
+
+/// An error on its way to the asker; boxed, for it is rare and large.
+#[derive(Debug)]
+pub struct Problem(Box<Told>);
+
+#[derive(Debug)]
+struct Told {
+    code: &'static str,
+    status: StatusCode,
+    title: &'static str,
+    detail: Cow<'static, str>,
+    hint: &'static str,
+    errors: Vec<InputError>,
+    authenticate: Option<&'static str>,
+    inside: Option<String>,
+}
+
+/// What leaves the house.
+#[derive(Serialize)]
+struct Outside<'i> {
+    schema: &'static str,
+    #[serde(flatten)]
+    body: ProblemBody,
+    incident: &'i str,
+}
+
+impl Problem {
+    /// A problem that is wholly told by its row.
+    pub fn new(fault: RequestFault) -> Self {
+        let row = fault.row();
+        let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let problem = Self::told(row.code, status, row.title, row.title, row.help);
+        if row.status == 401 { problem.authenticated_by("Bearer") } else { problem }
+    }
+
+    fn told(
+        code: &'static str,
+        status: StatusCode,
+        title: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+        hint: &'static str,
+    ) -> Self {
+        let detail = detail.into();
+        Self(Box::new(Told { code, status, title, detail, hint, errors: Vec::new(), authenticate: None, inside: None }))
+    }
+
+    fn authenticated_by(mut self, scheme: &'static str) -> Self {
+        self.0.authenticate = Some(scheme);
+        self
+    }
+
+    /// With the causes, which are for the log alone.
+    fn because(mut self, error: &dyn Error) -> Self {
+        self.0.inside = Some(chain(error));
+        self
+    }
+
+    /// The same problem, with a detail that holds figures and no content.
+    pub fn detailed(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.0.detail = detail.into();
+        self
+    }
+
+    /// Inputs that cannot be read, all of them at once.
+    pub fn inputs(errors: Vec<InputError>) -> Self {
+        let mut problem = Self::new(RequestFault::BadInputs);
+        problem.0.errors = errors;
+        problem
+    }
+
+    /// The words for every answer that shows nothing, where there is no look to tell of.
+    pub fn nothing(title: &'static str, hint: &'static str) -> Self {
+        Self::told("N100", StatusCode::NOT_FOUND, title, title, hint)
+    }
+
+    /// A failure of the node: its causes are for the log alone.
+    pub fn failed(error: &dyn Error) -> Self {
+        Self::new(RequestFault::Failed).because(error)
+    }
+
+    /// A handler panicked. What it said may hold anything, so it is not kept.
+    pub(crate) fn panicked() -> Self {
+        let mut problem = Self::new(RequestFault::Failed);
+        problem.0.inside = Some("a handler panicked".into());
+        problem
+    }
+
+    /// The causes, for the log.
+    pub(crate) fn inside(&self) -> Option<&str> {
+        self.0.inside.as_deref()
+    }
+
+    /// The answer. `incident` is the number under which the log tells of it.
+    pub(crate) fn into_response(self, incident: &str) -> Response {
+        let Told { code, status, title, detail, hint, errors, authenticate, inside: _ } = *self.0;
+        let outside = Outside {
+            schema: "fairfile.problem/1",
+            body: ProblemBody {
+                kind: format!("/problems/{code}"),
+                title: title.to_owned(),
+                status: status.as_u16(),
+                detail: detail.into_owned(),
+                code: code.to_owned(),
+                hint: hint.to_owned(),
+                errors,
+            },
+            incident,
+        };
+        let mut response = response::problem(status, &outside);
+        let headers = response.headers_mut();
+        if let Some(scheme) = authenticate {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+        }
+        let later = match status {
+            StatusCode::SERVICE_UNAVAILABLE => Some("1"),
+            StatusCode::TOO_MANY_REQUESTS => Some("60"),
+            _ => None,
+        };
+        if let Some(seconds) = later {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        response
+    }
+}
+
+/// An error with its causes, each once.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if !text.ends_with(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+impl From<RequestFault> for Problem {
+    fn from(fault: RequestFault) -> Self {
+        Self::new(fault)
+    }
+}
+
+/// Whoever is not who the signature says hears which rule of signing was missed, never which key is known.
+impl From<SignatureFault> for Problem {
+    fn from(fault: SignatureFault) -> Self {
+        let title =
+            fairfile_requests::explain(fault.code()).map_or("the request is not signed as it must be", |row| row.0);
+        let problem = Self::told(fault.code(), StatusCode::UNAUTHORIZED, title, fault.to_string(), fault.help());
+        problem.authenticated_by("Signature")
+    }
+}
+
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
+        match &error {
+            RegistryError::Store(StoreError::Busy) | RegistryError::Journal(JournalError::Store(StoreError::Busy)) => {
+                RequestFault::Busy.into()
+            }
+            RegistryError::Store(StoreError::Stopped) | RegistryError::Closed => {
+                Self::new(RequestFault::Stopped).because(&error)
+            }
+            RegistryError::Store(_)
+            | RegistryError::Vault(_)
+            | RegistryError::Journal(_)
+            | RegistryError::NodeKey(_)
+            | RegistryError::Event
+            | RegistryError::Setting(_)
+            | RegistryError::Catalog(_)
+            | RegistryError::Profile(_) => Self::failed(&error),
+        }
+    }
+}
+
+impl From<JournalError> for Problem {
+    fn from(error: JournalError) -> Self {
+        RegistryError::from(error).into()
+    }
+}
+
+impl From<InquireError> for Problem {
+    fn from(error: InquireError) -> Self {
+        match error {
+            InquireError::UnknownOfficer => RequestFault::UnknownOfficer.into(),
+            InquireError::OtherRequest => RequestFault::OtherRequest.into(),
+            InquireError::EndedSince => RequestFault::EndedSince.into(),
+            InquireError::Registry(error) => error.into(),
+            InquireError::AskedBefore(_) => Self::failed(&error),
+        }
+    }
+}
+
+impl From<ReadFileError> for Problem {
+    fn from(error: ReadFileError) -> Self {
+        match error {
+            ReadFileError::Registry(error) => error.into(),
+            ReadFileError::Copy(_) => Self::failed(&error),
+        }
+    }
+}
+
+/// A file that was not taken at all; 403 where the member may not hand it in, whatever is in it.
+impl From<FileTrouble> for Problem {
+    fn from(trouble: FileTrouble) -> Self {
+        let status = match &trouble {
+            FileTrouble::NotASource | FileTrouble::Suspended => StatusCode::FORBIDDEN,
+            FileTrouble::File(fault) if fault.code() == "F001" => StatusCode::PAYLOAD_TOO_LARGE,
+            FileTrouble::File(_)
+            | FileTrouble::MissingColumns(_)
+            | FileTrouble::UnknownColumn(_)
+            | FileTrouble::SameColumn(..)
+            | FileTrouble::NoSuchItem
+            | FileTrouble::CorrectionsAreChecked
+            | FileTrouble::Catalog(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        const TITLE: &str = "the file was not taken; nothing of it was kept";
+        Self::told(trouble.code(), status, TITLE, trouble.to_string(), trouble.help())
+    }
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::File(trouble) => trouble.into(),
+            SubmitError::Registry(error) => error.into(),
+            SubmitError::Input(_) => Self::failed(&error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_rise_and_speak_as_the_house_does() {
+        assert!(ALL.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        for (code, title, help) in ALL {
+            for text in [title, help] {
+                assert!(
+                    !text.is_empty() && !text.ends_with('.') && !text.starts_with(char::is_uppercase),
+                    "{code}: {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = RegistryError::from(StoreError::Busy);
+        assert_eq!(chain(&error), StoreError::Busy.to_string());
+        let check = |error: RegistryError, code| assert_eq!(Problem::from(error).0.code, code);
+        check(StoreError::Busy.into(), "Q019");
+        check(StoreError::Stopped.into(), "Q020");
+        check(StoreError::Missing { table: "batch" }.into(), "Q021");
+        check(RegistryError::Event, "Q021");
+    }
+}
