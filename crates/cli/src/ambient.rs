@@ -75,7 +75,9 @@ pub fn install_panic_hook() -> &'static str {
     panic::set_hook(Box::new(move |info| {
         let place = info.location().map(|place| (tail_of(place.file()), place.line()));
         let (file, line) = place.unwrap_or_default();
-        eprintln!("error[U099]: fairfile met an error of its own at {file}:{line}, incident {incident}; nothing that it read is shown here");
+        eprintln!(
+            "error[U099]: fairfile met an error of its own at {file}:{line}, incident {incident}; nothing that it read is shown here"
+        );
     }));
     incident
 }
@@ -97,7 +99,8 @@ pub fn start_log(verbose: u8, default: &'static str) {
         2 => "debug",
         _ => "trace",
     };
-    let rooms = ["fairfile", "fairfile_http", "fairfile_service", "fairfile_store", "fairfile_vault", "fairfile_journal"];
+    let rooms =
+        ["fairfile", "fairfile_http", "fairfile_service", "fairfile_store", "fairfile_vault", "fairfile_journal"];
     let rules: Vec<String> = rooms.iter().map(|room| format!("{room}={level}")).collect();
     let log = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(rules.join(",")))

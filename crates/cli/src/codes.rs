@@ -9,7 +9,11 @@ pub const ALL: &[(&str, &str, &str)] = &[
         "give the number on standard input or at the hidden prompt, and take the line out of your shell's history",
     ),
     ("U003", "neither a node nor a server is named", "say `--node DIR` for a node on this machine, or `--server URL`"),
-    ("U004", "there is no usable node in the folder", "make one with `fairfile init DIR --demo`, or name another folder"),
+    (
+        "U004",
+        "there is no usable node in the folder",
+        "make one with `fairfile init DIR --demo`, or name another folder",
+    ),
     (
         "U005",
         "another process has the node open",
@@ -32,7 +36,11 @@ pub const ALL: &[(&str, &str, &str)] = &[
         "the address is not one to send people's numbers to",
         "use https://, or http:// to this machine alone (127.0.0.1, localhost)",
     ),
-    ("U011", "the server's answer cannot be read", "check that the address is that of a Fairfile node, and its version"),
+    (
+        "U011",
+        "the server's answer cannot be read",
+        "check that the address is that of a Fairfile node, and its version",
+    ),
     ("U012", "no such code", "look at the code again; `fairfile explain` takes codes such as B014 or D007"),
     ("U013", "a file cannot be read or written", "check its place and its permissions"),
     ("U014", "nobody of that code is registered", "see `fairfile member list`, or ask the registrar of the node"),
@@ -44,7 +52,11 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ("U020", "the story of the demo does not hold", "keep the output and tell the makers of Fairfile"),
     ("U021", "the file is none of ours", "choose the receipt, copy or journal that the node gave you"),
     ("U022", "the doctor found something", "do what it says, from the top"),
-    ("U099", "the program met an error of its own", "keep the line with its incident number and tell the makers of Fairfile"),
+    (
+        "U099",
+        "the program met an error of its own",
+        "keep the line with its incident number and tell the makers of Fairfile",
+    ),
 ];
 
 /// Title of `code`, and what to do; nothing for a code of another room.

@@ -17,7 +17,8 @@ pub fn keep(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
 
 /// As [`keep`], by a function that writes.
 pub fn write_with<T>(path: &Path, write: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T, Trouble> {
-    let failed = |error: &io::Error| Trouble::new(Exit::Failed, "U013", format!("the file cannot be written: {}", error.kind()));
+    let failed =
+        |error: &io::Error| Trouble::new(Exit::Failed, "U013", format!("the file cannot be written: {}", error.kind()));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut draft = NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
     let value = write(draft.as_file_mut()).map_err(|error| failed(&error))?;

@@ -25,7 +25,8 @@ fn looks_like_a_number(text: &str) -> bool {
     let is_long = |run: &&str| run.len() == 18;
     let is_one = |run: &str| {
         let (digits, last) = run.split_at(17);
-        digits.bytes().all(|c| c.is_ascii_digit()) && last.bytes().all(|c| c.is_ascii_digit() || c.eq_ignore_ascii_case(&b'x'))
+        digits.bytes().all(|c| c.is_ascii_digit())
+            && last.bytes().all(|c| c.is_ascii_digit() || c.eq_ignore_ascii_case(&b'x'))
     };
     let runs = plain.split(|c: char| !c.is_ascii_alphanumeric());
     runs.filter(is_long).any(is_one) || Identifier::parse(IdentifierKind::CnResident, text).is_ok()

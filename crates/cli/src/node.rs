@@ -51,7 +51,8 @@ pub fn wait<T>(work: impl Future<Output = T>) -> Result<T, Trouble> {
         }
     }
     let timer = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build();
-    let timer = timer.map_err(|error| Trouble::new(Exit::Failed, "U018", format!("the system gave no thread: {}", error.kind())))?;
+    let timer = timer
+        .map_err(|error| Trouble::new(Exit::Failed, "U018", format!("the system gave no thread: {}", error.kind())))?;
     let _inside = timer.enter();
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);

@@ -103,7 +103,14 @@ impl Server {
     }
 
     /// Sends a signed file.
-    pub fn post_file(&self, path: &str, signer: &Signer, digest: &BodyDigest, name: Option<&str>, file: &File) -> Result<Answered, Trouble> {
+    pub fn post_file(
+        &self,
+        path: &str,
+        signer: &Signer,
+        digest: &BodyDigest,
+        name: Option<&str>,
+        file: &File,
+    ) -> Result<Answered, Trouble> {
         let mut request = self.signed_post(path, signer, digest, &fresh_key()?)?;
         request = request.header("content-type", "application/octet-stream");
         // A name hints at a format; one that a header cannot carry is left away.
@@ -119,9 +126,16 @@ impl Server {
         request.header("accept", "application/json").header("accept-language", self.language)
     }
 
-    fn signed_post(&self, path: &str, signer: &Signer, digest: &BodyDigest, once: &str) -> Result<ureq::http::request::Builder, Trouble> {
+    fn signed_post(
+        &self,
+        path: &str,
+        signer: &Signer,
+        digest: &BodyDigest,
+        once: &str,
+    ) -> Result<ureq::http::request::Builder, Trouble> {
         let address = format!("{}{path}", self.base);
-        let signed = signer.sign(&Asked { method: "POST", address: &address, digest: Some(digest), once: Some(once) })?;
+        let signed =
+            signer.sign(&Asked { method: "POST", address: &address, digest: Some(digest), once: Some(once) })?;
         let request = self.request("POST", path);
         let request = request.header("content-digest", digest.header_value()).header("idempotency-key", once);
         Ok(request.header("signature-input", signed.signature_input).header("signature", signed.signature))
@@ -167,7 +181,11 @@ impl Answered {
         };
         match self.document() {
             Ok(document) if document["code"].is_string() => Trouble::from_document(exit, &document),
-            _ => Trouble::new(exit, "U011", format!("the server answered with status {} and no problem of ours", self.status)),
+            _ => Trouble::new(
+                exit,
+                "U011",
+                format!("the server answered with status {} and no problem of ours", self.status),
+            ),
         }
     }
 }
@@ -220,7 +238,9 @@ mod tests {
         check("http://127.0.0.1:8080", Ok(()));
         check("http://localhost:8080/", Ok(()));
         check("http://[::1]:8080", Ok(()));
-        for url in ["http://node.example", "https://node.example", "ftp://localhost", "localhost", "http://127.0.0.1/api"] {
+        for url in
+            ["http://node.example", "https://node.example", "ftp://localhost", "localhost", "http://127.0.0.1/api"]
+        {
             check(url, Err("U010"));
         }
     }

@@ -46,7 +46,8 @@ pub fn line(input: &mut impl BufRead) -> Result<Option<Secret>, Trouble> {
     if read as u64 == LINE && !bytes.ends_with(b"\n") {
         return Err(Trouble::new(Exit::Usage, "U015", format!("a line of standard input is longer than {LINE} bytes")));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| Trouble::new(Exit::Usage, "U015", "standard input is not UTF-8"))?;
+    let text =
+        std::str::from_utf8(&bytes).map_err(|_| Trouble::new(Exit::Usage, "U015", "standard input is not UTF-8"))?;
     let text = text.trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}');
     Ok(Some(Zeroizing::new(text.to_owned())))
 }

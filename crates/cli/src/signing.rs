@@ -53,14 +53,15 @@ impl Signer {
             Ok(text) => Zeroizing::new(text),
             Err(_) => return Err(unusable(format!("there is no readable key of `{holder}`"))),
         };
-        let key = SigningKey::from_pem(&text).map_err(|fault: KeyFault| {
-            Trouble::new(Exit::Failed, "U008", fault.to_string()).hint(fault.help())
-        })?;
+        let key = SigningKey::from_pem(&text)
+            .map_err(|fault: KeyFault| Trouble::new(Exit::Failed, "U008", fault.to_string()).hint(fault.help()))?;
         let code = match &args.key_id {
             Some(code) => code.clone(),
             None => path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
         };
-        let code = code.parse().map_err(|_| unusable("the key's code is not one; name it with `--key-id`".into()).of_usage())?;
+        let code = code
+            .parse()
+            .map_err(|_| unusable("the key's code is not one; name it with `--key-id`".into()).of_usage())?;
         Ok(Self { key, code })
     }
 
@@ -68,12 +69,20 @@ impl Signer {
     pub fn sign(&self, asked: &Asked<'_>) -> Result<Signed, Trouble> {
         let digest = asked.digest.map(BodyDigest::header_value);
         let headers = headers(asked);
-        sign(&message(asked, digest.as_deref(), &headers), &self.key, &self.code, unix_seconds(), &[]).map_err(|fault| unsigned(&fault))
+        sign(&message(asked, digest.as_deref(), &headers), &self.key, &self.code, unix_seconds(), &[])
+            .map_err(|fault| unsigned(&fault))
     }
 
     /// Signs a request that does not travel, and checks it as the node checks one that does: by the key that is
     /// registered for `holder` and holds today.
-    pub fn prove(&self, registry: &Registry, holder: &str, path: &str, method: &str, digest: Option<&BodyDigest>) -> Result<Verified, Trouble> {
+    pub fn prove(
+        &self,
+        registry: &Registry,
+        holder: &str,
+        path: &str,
+        method: &str,
+        digest: Option<&BodyDigest>,
+    ) -> Result<Verified, Trouble> {
         let address = format!("{ADDRESS}{path}");
         let asked = Asked { method, address: &address, digest, once: None };
         let signed = self.sign(&asked)?;
@@ -89,7 +98,8 @@ impl Signer {
         let digest = digest.map(BodyDigest::header_value);
         let headers = headers(&asked);
         let message = message(&asked, digest.as_deref(), &headers);
-        verify(&message, &signed.signature_input, &signed.signature, find_key, unix_seconds()).map_err(|fault| unsigned(&fault))
+        verify(&message, &signed.signature_input, &signed.signature, find_key, unix_seconds())
+            .map_err(|fault| unsigned(&fault))
     }
 }
 
@@ -129,12 +139,16 @@ mod tests {
         let path = folder.path().join("0417.2026.pem");
         let key = SigningKey::from_seed(&[7; 32]).expect("a key");
         files::keep(&path, key.to_pem().as_bytes()).expect("written");
-        let code = |args: KeyArgs, holder: &str| Signer::find(&args, None, holder).map(|signer| signer.code.to_string());
+        let code =
+            |args: KeyArgs, holder: &str| Signer::find(&args, None, holder).map(|signer| signer.code.to_string());
         assert_eq!(code(args(None, Some(folder.path().into()), None), "0417").expect("found"), "0417.2026");
         assert_eq!(code(args(Some(path.clone()), None, None), "0417").expect("found"), "0417.2026");
         assert_eq!(code(args(Some(path), None, Some("county.9")), "0417").expect("found"), "county.9");
         assert_eq!(code(args(None, None, None), "0417").expect_err("none named").exit, Exit::Usage);
         assert_eq!(code(args(None, Some(folder.path().into()), None), "0418").expect_err("not there").code(), "U008");
-        assert_eq!(code(args(None, Some(folder.path().into()), None), "../0417").expect_err("a path").exit, Exit::Usage);
+        assert_eq!(
+            code(args(None, Some(folder.path().into()), None), "../0417").expect_err("a path").exit,
+            Exit::Usage
+        );
     }
 }

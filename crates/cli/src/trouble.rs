@@ -63,7 +63,8 @@ impl Trouble {
 
     /// An error of a room below, which says what happened and, after a semicolon, what to do.
     pub fn said(exit: Exit, code: &str, error: &dyn std::error::Error) -> Self {
-        let causes: Vec<String> = std::iter::successors(error.source(), |error| error.source()).map(ToString::to_string).collect();
+        let causes: Vec<String> =
+            std::iter::successors(error.source(), |error| error.source()).map(ToString::to_string).collect();
         if !causes.is_empty() {
             tracing::debug!(code, causes = causes.join(": "), "causes");
         }
@@ -127,7 +128,8 @@ impl Trouble {
             "exit": self.exit as u8,
         });
         if !self.errors.is_empty() {
-            let row = |error: &InputError| json!({ "pointer": error.pointer, "code": error.code, "detail": error.detail });
+            let row =
+                |error: &InputError| json!({ "pointer": error.pointer, "code": error.code, "detail": error.detail });
             document["errors"] = self.errors.iter().map(row).collect();
         }
         document
@@ -182,7 +184,9 @@ impl From<FolderError> for Trouble {
             FolderError::Registry(error) => error.into(),
             FolderError::InUse => Self::said(Exit::Failed, "U005", &error),
             FolderError::NotADemo => Self::said(Exit::Failed, "U006", &error),
-            FolderError::NoNode | FolderError::NotEmpty | FolderError::Settings => Self::said(Exit::Failed, "U004", &error),
+            FolderError::NoNode | FolderError::NotEmpty | FolderError::Settings => {
+                Self::said(Exit::Failed, "U004", &error)
+            }
             FolderError::Io(_) => Self::said(Exit::Failed, "U013", &error),
         }
     }
@@ -226,7 +230,11 @@ mod tests {
 
     #[test]
     fn a_document_reads_back() {
-        let trouble = Trouble::inputs(vec![InputError { pointer: "/name".into(), code: "N001".into(), detail: "missing".into() }]);
+        let trouble = Trouble::inputs(vec![InputError {
+            pointer: "/name".into(),
+            code: "N001".into(),
+            detail: "missing".into(),
+        }]);
         let again = Trouble::from_document(trouble.exit, &trouble.document());
         assert_eq!(again.document(), trouble.document());
         assert!(again.lines(str::to_owned).contains("= name: missing"));

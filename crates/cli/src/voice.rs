@@ -59,7 +59,9 @@ impl Voice {
         match out.write_all(bytes).and_then(|()| out.flush()) {
             // Whoever listened has heard enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(Trouble::new(Exit::Failed, "U013", format!("standard output cannot be written: {}", error.kind()))),
+            Err(error) => {
+                Err(Trouble::new(Exit::Failed, "U013", format!("standard output cannot be written: {}", error.kind())))
+            }
             Ok(()) => Ok(()),
         }
     }
@@ -109,7 +111,15 @@ pub fn counted(number: u64) -> String {
 
 /// How many columns `text` takes on a terminal: Han and full-width characters take two.
 pub fn width(text: &str) -> usize {
-    text.chars().map(|c| if matches!(c, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{FFDC}' | '\u{20000}'..='\u{3FFFD}') { 2 } else { 1 }).sum()
+    text.chars()
+        .map(|c| {
+            if matches!(c, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{FFDC}' | '\u{20000}'..='\u{3FFFD}') {
+                2
+            } else {
+                1
+            }
+        })
+        .sum()
 }
 
 /// `text` with blanks after it up to `columns`.

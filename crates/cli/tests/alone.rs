@@ -43,7 +43,10 @@ fn numbers_are_checked_offline_in_any_writing() {
     assert_eq!(ran.out, format!("{NUMBER}\n{NUMBER}\nI004\nI006\nI001\n"));
     let told = fairfile(&["identifier", "check", "cn-resident", "--json"], &input).leaves(3).json();
     let rows = told["results"].as_array().expect("results");
-    assert_eq!((told["schema"].as_str(), told["kind"].as_str(), rows.len()), (Some("fairfile.identifiers/1"), Some("cn-resident"), 5));
+    assert_eq!(
+        (told["schema"].as_str(), told["kind"].as_str(), rows.len()),
+        (Some("fairfile.identifiers/1"), Some("cn-resident"), 5)
+    );
     assert_eq!((rows[1]["ok"].as_bool(), rows[1]["canonical"].as_str()), (Some(true), Some(NUMBER)));
     assert_eq!((rows[2]["line"].as_u64(), rows[2]["code"].as_str()), (Some(3), Some("I004")));
     fairfile(&["identifier", "check", "cn-resident"], NUMBER).leaves(0);
@@ -69,19 +72,26 @@ fn a_number_is_never_an_argument() {
 fn the_lint_finds_what_no_catalog_may_hold() {
     let folder = tempfile::tempdir().expect("a folder");
     let demo = common::sample("../catalog");
-    let good = fairfile(&["catalog".as_ref(), "lint".as_ref(), demo.as_os_str(), "--json".as_ref()], "").leaves(0).json();
+    let good =
+        fairfile(&["catalog".as_ref(), "lint".as_ref(), demo.as_os_str(), "--json".as_ref()], "").leaves(0).json();
     assert_eq!((good["files"].as_u64(), good["findings"].as_array().map(Vec::len)), (Some(10), Some(0)));
     let path = folder.path().join("pharmacist-licence.toml");
     let text = fs::read_to_string(demo.join("pharmacist-licence.toml")).expect("an item");
-    fs::write(&path, text.replace("sector = \"food-and-drugs\"", "sector = \"finance\"").replacen("[law]", "[lore]", 1)).expect("written");
-    let bad = fairfile(&["catalog".as_ref(), "lint".as_ref(), path.as_os_str(), "--json".as_ref()], "").leaves(3).json();
+    fs::write(
+        &path,
+        text.replace("sector = \"food-and-drugs\"", "sector = \"finance\"").replacen("[law]", "[lore]", 1),
+    )
+    .expect("written");
+    let bad =
+        fairfile(&["catalog".as_ref(), "lint".as_ref(), path.as_os_str(), "--json".as_ref()], "").leaves(3).json();
     let findings = bad["findings"].as_array().expect("findings");
     assert!(findings.iter().any(|row| row["code"] == "C010"), "{bad}");
     assert!(findings.iter().all(|row| row["line"].as_u64() > Some(0) && !row["remedy"].is_null()), "{bad}");
     let ran = fairfile(&["catalog".as_ref(), "lint".as_ref(), path.as_os_str()], "").leaves(3);
     assert!(ran.out.contains("error[C010]") && ran.out.contains("-->"), "{ran:?}");
     fairfile(&["catalog", "lint", "no-such-folder"], "").leaves(1);
-    fairfile(&["catalog".as_ref(), "lint".as_ref(), path.as_os_str(), "--profile".as_ref(), "xx".as_ref()], "").leaves(2);
+    fairfile(&["catalog".as_ref(), "lint".as_ref(), path.as_os_str(), "--profile".as_ref(), "xx".as_ref()], "")
+        .leaves(2);
 }
 
 #[test]
@@ -137,7 +147,8 @@ fn a_node_that_is_served_is_in_use() {
     let ran = fairfile(&["member", "list", "--server", &address, "--json"], "").leaves(7);
     assert_eq!(ran.json()["code"], "U009");
     fairfile(&["doctor", "--node", &path], "").leaves(0);
-    let serving = Serving::start(&["serve", "--node", &path, "--listen", "127.0.0.1:0", "--origin", "https://node.example"]);
+    let serving =
+        Serving::start(&["serve", "--node", &path, "--listen", "127.0.0.1:0", "--origin", "https://node.example"]);
     assert_eq!(serving.told["origins"][0], "https://node.example");
     assert_eq!(serving.stop("TERM"), Some(0));
     let far = fairfile(&["member", "list", "--server", "http://node.example", "--json"], "").leaves(2).json();
@@ -162,7 +173,15 @@ fn the_report_for_people_is_short_and_names_nobody() {
     let rows: String = (0..30).map(|row| format!("x,y,z-{row},中药学,2020-01-01,2030-01-01,局\n")).collect();
     let broken = node.file("broken.csv");
     fs::write(&broken, format!("身份证号码,姓名,注册证编号,类别,批准日期,有效期至,发证机关\n{rows}")).expect("written");
-    let args = ["batch", "check", &broken.display().to_string(), "--as", "drug-administration", "--item", "pharmacist-licence"];
+    let args = [
+        "batch",
+        "check",
+        &broken.display().to_string(),
+        "--as",
+        "drug-administration",
+        "--item",
+        "pharmacist-licence",
+    ];
     assert!(node.show(&args, "").leaves(3).out.contains("and 10 more: --json shows all"));
     assert_eq!(node.ask(&args, "").leaves(3).json()["rows"].as_array().map(Vec::len), Some(30));
 }
@@ -183,10 +202,23 @@ fn the_demo_can_be_tried_as_it_says() {
     let demo = Serving::start(&["demo", "--keep", &kept]);
     assert_eq!(demo.told["schema"], "fairfile.demo/1");
     let (address, keys) = (demo.address.clone(), demo.told["keys"].as_str().expect("a folder").to_owned());
-    let file = fairfile(&["file", "--as-person", "--server", &address, "--json"], &format!("{NOBODY}\n")).leaves(0).json();
+    let file =
+        fairfile(&["file", "--as-person", "--server", &address, "--json"], &format!("{NOBODY}\n")).leaves(0).json();
     assert_eq!(file["name"], "林晓禾");
     let ask = |officer: &str| {
-        let args = ["inquire", "--as", officer, "--purpose", "licence-renewal", "--case", "HC-1", "--keys", &keys, "--server", &address];
+        let args = [
+            "inquire",
+            "--as",
+            officer,
+            "--purpose",
+            "licence-renewal",
+            "--case",
+            "HC-1",
+            "--keys",
+            &keys,
+            "--server",
+            &address,
+        ];
         fairfile(&args, &format!("{NOBODY}\n林晓禾\n"))
     };
     assert!(ask("0417").leaves(0).out.contains("Pharmacist licence"));

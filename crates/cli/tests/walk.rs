@@ -65,7 +65,10 @@ fn every_row_of_the_samples(node: Node) {
             assert_eq!(journal_size(&node), before, "corrections were applied");
             continue;
         }
-        assert_eq!((taken["state"].as_str(), taken["applied"].as_bool(), taken["before"].as_bool()), (Some("taken"), Some(true), Some(false)));
+        assert_eq!(
+            (taken["state"].as_str(), taken["applied"].as_bool(), taken["before"].as_bool()),
+            (Some("taken"), Some(true), Some(false))
+        );
         let id = taken["batch_id"].as_str().expect("an id");
         let report = node.ask_signed(&["batch", "report", id, "--as", member], "").leaves(3).json();
         assert_eq!((&report["rows"], &report["receipt"]), (&taken["rows"], &taken["receipt"]));
@@ -89,7 +92,17 @@ fn a_batch_counts_once(node: Node) {
 
     for file in [renamed, reordered] {
         let kept = node.file("receipt.json");
-        let args = ["batch", "submit", &file.display().to_string(), "--as", member, "--item", item, "--receipt", &kept.display().to_string()];
+        let args = [
+            "batch",
+            "submit",
+            &file.display().to_string(),
+            "--as",
+            member,
+            "--item",
+            item,
+            "--receipt",
+            &kept.display().to_string(),
+        ];
         let again = node.ask_signed(&args, "").leaves(3).json();
         assert_eq!(again["before"], true);
         assert_eq!(again["batch_id"], first["batch_id"]);
@@ -164,7 +177,12 @@ fn nothing_is_always_the_same(node: &Node) {
     let shape = |answer: &Value| {
         let same = ["schema", "type", "title", "detail", "code", "hint", "outcome", "records", "valid_as_of"];
         let keys: Vec<String> = answer.as_object().expect("an object").keys().cloned().collect();
-        (keys, same.map(|key| answer[key].clone()), answer["look_id"].as_str().map(str::len), answer["receipt"]["signature"].as_str().map(str::len))
+        (
+            keys,
+            same.map(|key| answer[key].clone()),
+            answer["look_id"].as_str().map(str::len),
+            answer["receipt"]["signature"].as_str().map(str::len),
+        )
     };
     let unknown = node.inquire("0417", "licence-renewal", NOBODY, NAME, &[]).leaves(5).json();
     let misnamed = node.inquire("0417", "licence-renewal", NUMBER, "白博", &[]).leaves(5).json();
@@ -174,13 +192,16 @@ fn nothing_is_always_the_same(node: &Node) {
     assert_eq!(shape(&unknown), shape(&hidden));
     // What cannot be asked at all is a mistake, and names every wrong input.
     let wrong = node.inquire("0417", "licence-renewal", "539955198006035305", "白1", &[]).leaves(2).json();
-    let codes: Vec<&str> = wrong["errors"].as_array().expect("errors").iter().filter_map(|row| row["code"].as_str()).collect();
+    let codes: Vec<&str> =
+        wrong["errors"].as_array().expect("errors").iter().filter_map(|row| row["code"].as_str()).collect();
     assert_eq!(codes, ["I004", "N003"]);
 }
 
 fn the_person_sees_all_of_it(node: &mut Node) {
-    let (first, second) = (node.file("copy-1.json").display().to_string(), node.file("copy-2.json").display().to_string());
-    let read = |node: &Node, copy: &str| node.ask(&["file", "--as-person", "--copy", copy], &format!("{NUMBER}\n")).leaves(0);
+    let (first, second) =
+        (node.file("copy-1.json").display().to_string(), node.file("copy-2.json").display().to_string());
+    let read =
+        |node: &Node, copy: &str| node.ask(&["file", "--as-person", "--copy", copy], &format!("{NUMBER}\n")).leaves(0);
     let ran = read(node, &first);
     assert!(!ran.out.contains(NUMBER), "a number was echoed");
     let file = ran.json();
@@ -191,7 +212,9 @@ fn the_person_sees_all_of_it(node: &mut Node) {
         assert!(!records[0][key].is_null(), "no {key}: {}", records[0]);
     }
     let looks = file["looks"].as_array().expect("looks");
-    let outcome = |look: &Value| (look["officer"].as_str().map(str::to_owned), look["outcome"].as_str().expect("an outcome").to_owned());
+    let outcome = |look: &Value| {
+        (look["officer"].as_str().map(str::to_owned), look["outcome"].as_str().expect("an outcome").to_owned())
+    };
     let by = |officer: &str, outcome: &str| (Some(officer.to_owned()), outcome.to_owned());
     let told: Vec<_> = looks.iter().map(outcome).filter(|look| look.0.is_some()).collect();
     let denied = by("0418", "denied");
@@ -215,7 +238,10 @@ fn the_journal_goes_out(node: &Node, earlier: &str) {
     assert_eq!(exported["leaves"].as_u64(), Some(journal_size(node)));
     assert_eq!(node.show(&["journal", "export"], "").leaves(0).out, std::fs::read_to_string(&out).expect("exported"));
     let verified = fairfile(&["verify", &out, "--earlier", earlier, "--json"], "").leaves(0).json();
-    assert_eq!((verified["kind"].as_str(), verified["tree_size"].as_u64()), (Some("journal"), exported["leaves"].as_u64()));
+    assert_eq!(
+        (verified["kind"].as_str(), verified["tree_size"].as_u64()),
+        (Some("journal"), exported["leaves"].as_u64())
+    );
     let mut bytes = std::fs::read(&out).expect("exported");
     let place = bytes.len() - 12;
     bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
@@ -236,7 +262,11 @@ fn the_calendar_ends_it(node: &mut Node) {
     let year: i32 = gone[..4].parse().expect("a year");
     node.tend(&["clock", "--at", "2031-06-01T09:00:00+08:00"]).leaves(0);
     let doctor = node.tend(&["doctor"]).leaves(0).json();
-    let due = doctor["findings"].as_array().expect("findings").iter().any(|row| row["check"] == "calendar" && row["state"] == "warning");
+    let due = doctor["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .any(|row| row["check"] == "calendar" && row["state"] == "warning");
     assert!(due, "{doctor}");
     let passed = node.tend(&["calendar", "run"]).leaves(0).json();
     assert!(passed["ended"].as_u64().is_some_and(|count| count > 0), "{passed}");
@@ -260,7 +290,9 @@ fn the_node_tells_of_itself(mut node: Node) {
     let checkpoint = node.ask(&["journal", "checkpoint"], "").leaves(0).json();
     assert_eq!(checkpoint["key"], node.ask(&["journal", "key"], "").leaves(0).json()["key"]);
     // For people too, in both languages.
-    for args in [&["catalog", "list"][..], &["catalog", "show", "pharmacist-licence"], &["member", "list"], &["journal", "key"]] {
+    for args in
+        [&["catalog", "list"][..], &["catalog", "show", "pharmacist-licence"], &["member", "list"], &["journal", "key"]]
+    {
         for language in ["en", "zh"] {
             let args: Vec<&str> = args.iter().copied().chain(["--lang", language]).collect();
             assert!(!node.show(&args, "").leaves(0).out.is_empty());
@@ -268,7 +300,8 @@ fn the_node_tells_of_itself(mut node: Node) {
     }
     let doctor = node.tend(&["doctor"]).leaves(0).json();
     assert_eq!(doctor["ok"], true);
-    let checks: Vec<&str> = doctor["findings"].as_array().expect("findings").iter().filter_map(|row| row["check"].as_str()).collect();
+    let checks: Vec<&str> =
+        doctor["findings"].as_array().expect("findings").iter().filter_map(|row| row["check"].as_str()).collect();
     for check in ["engine", "keys", "journal", "batches", "clock", "calendar", "profile", "holidays", "officers"] {
         assert!(checks.contains(&check), "{check} is not among {checks:?}");
     }

@@ -46,7 +46,7 @@ type OfficerRow = (&'static str, &'static str, &'static [(&'static str, Training
 /// How an officer of the demo is trained for a purpose.
 #[derive(Debug, Clone, Copy)]
 pub enum Training {
-    /// Until the end of the demo's years.
+    /// To the end of this century.
     Valid,
     /// It ended on 28 February 2026.
     Ended,
@@ -125,7 +125,7 @@ pub fn found(path: &Path, postgres: Option<&str>, chance: Chance, clock: Clock) 
 
 fn admission(registry: &Registry, folder: &Folder) -> Result<Admission, ProvinceError> {
     let day = |year, month, day| Day::new(year, month, day).map_err(|_| ProvinceError::Table);
-    let (from, until) = (day(2020, 1, 1)?, day(2035, 12, 31)?);
+    let (from, until) = (day(2020, 1, 1)?, day(2099, 12, 31)?);
     let member = |row: &MemberRow| -> Result<Member, ProvinceError> {
         Ok(Member {
             code: row.0.parse()?,

@@ -170,6 +170,15 @@ pub fn find(tx: &mut impl Read, batch: BatchId, member: &MemberCode) -> Result<O
     tx.first("batch::find", SQL, &[batch.as_bytes().into(), member.as_str().into()], on_file)
 }
 
+/// Batches that were begun and not taken in to their end, oldest first: `doctor` tells of them.
+pub fn list_arriving(tx: &mut impl Read) -> Result<Vec<BatchOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
+               quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code
+          FROM batch WHERE state = 'arriving' ORDER BY received_at, batch_id";
+    tx.all("batch::list_arriving", SQL, &[], on_file)
+}
+
 /// Notes that a batch is arriving; none of it is on display yet.
 pub fn begin(tx: &mut WriteTx<'_>, new: &NewBatch, leaf: u64) -> Result<(), StoreError> {
     let none = Value::Whole(0);

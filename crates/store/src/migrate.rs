@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use postgres::error::SqlState;
+
 use crate::Place;
 use crate::connection::{Connection, Value, aside};
 use crate::error::StoreError;
@@ -28,14 +30,23 @@ pub(crate) fn begin(connection: &Connection) -> &'static str {
 pub(crate) fn open_writer(place: &Place) -> Result<Connection, StoreError> {
     let mut connection = open(place, false)?;
     if let Connection::Postgres(..) = &connection {
-        let take = "SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1::bigint ELSE 0::bigint END";
-        let taken = connection.all("migrate::lock", take, &[Value::Whole(WRITER_LOCK)], |row| row.whole("lock", "taken", 0))?;
-        if taken != [1] {
-            return Err(StoreError::InUse);
-        }
+        take_writer_lock(&mut connection)?;
     }
     migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// Takes the lock of the one writer. A server lets go of a writer's lock only some moments after the writer has gone,
+/// so a node that is started again at once waits for them; who still holds it after that is another process.
+fn take_writer_lock(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.plain("migrate::patience", "SET lock_timeout = '3s'")?;
+    let take = "SELECT CASE WHEN pg_advisory_lock($1) IS NULL THEN 0::bigint ELSE 1::bigint END";
+    let taken = connection.all("migrate::lock", take, &[Value::Whole(WRITER_LOCK)], |_| Ok(()));
+    taken.map_err(|error| match error {
+        StoreError::Postgres { source, .. } if source.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => StoreError::InUse,
+        other => other,
+    })?;
+    connection.plain("migrate::patience", "SET lock_timeout = '10s'")
 }
 
 /// Opens a connection that can only read.

@@ -63,7 +63,9 @@ fn show(voice: &Voice, mut document: Value, label: String, receipt: Option<&Path
     document["applied"] = json!(taken);
     if let Some(path) = receipt {
         match &document["receipt"] {
-            Value::Null => voice.say(voice.pick("There is no receipt: nothing was taken in.", "没有收据：未接收任何内容。")),
+            Value::Null => {
+                voice.say(voice.pick("There is no receipt: nothing was taken in.", "没有收据：未接收任何内容。"))
+            }
             receipt => files::keep(path, receipt.to_string().as_bytes())?,
         }
     }
@@ -74,7 +76,9 @@ fn show(voice: &Voice, mut document: Value, label: String, receipt: Option<&Path
 }
 
 fn report(voice: &Voice, batch: &str, member: &str, at: &Where, keys: &KeyArgs) -> Result<Value, Trouble> {
-    let id: BatchId = batch.parse().map_err(|_| Trouble::new(Exit::Usage, "U015", "expected the id of a batch, `bat_` and 32 digits"))?;
+    let id: BatchId = batch
+        .parse()
+        .map_err(|_| Trouble::new(Exit::Usage, "U015", "expected the id of a batch, `bat_` and 32 digits"))?;
     let nothing = || Trouble::new(Exit::Nothing, "U014", "this member has handed in no such batch");
     match Place::find(voice, at)? {
         Place::Here(node, path) => {
@@ -102,7 +106,13 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn open(voice: &Voice, args: &'a BatchArgs) -> Result<Self, Trouble> {
-        let code = |_| Trouble::new(Exit::Usage, "U015", "expected codes of lower case letters, digits and hyphens after `--as` and `--item`");
+        let code = |_| {
+            Trouble::new(
+                Exit::Usage,
+                "U015",
+                "expected codes of lower case letters, digits and hyphens after `--as` and `--item`",
+            )
+        };
         let handed = Handed { member: args.member.parse().map_err(code)?, item: args.item.parse().map_err(code)? };
         let place = Place::find(voice, &args.at)?;
         let node = match &place {
@@ -161,7 +171,8 @@ impl<'a> Desk<'a> {
         let file = self.file.again().map_err(|error| files::unreadable(&error))?;
         let mut progress = Progress::new(voice, CHECKING);
         let mut at = |read, total, rows| progress.at(read, total, rows);
-        let report = check_batch(&node.registry, &self.handed, file, self.file.name.as_deref(), &Limits::default(), &mut at)?;
+        let report =
+            check_batch(&node.registry, &self.handed, file, self.file.name.as_deref(), &Limits::default(), &mut at)?;
         Ok(wire::batch::document(&report))
     }
 
@@ -172,7 +183,8 @@ impl<'a> Desk<'a> {
         let mut at = |read, total, rows| progress.at(read, total, rows);
         let (limits, name) = (Limits::default(), self.file.name.as_deref());
         let evidence = evidence(verified);
-        let report = submit_batch(&node.registry, &self.handed, || self.file.again(), name, &evidence, &limits, &mut at)?;
+        let report =
+            submit_batch(&node.registry, &self.handed, || self.file.again(), name, &evidence, &limits, &mut at)?;
         Ok(wire::batch::document(&report))
     }
 }

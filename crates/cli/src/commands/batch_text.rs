@@ -49,13 +49,21 @@ fn summary(voice: &Voice, report: &Value) -> String {
         ["received", "accepted", "rejected", "duplicate", "quarantined"].map(count);
     let taken = report["state"] == "taken";
     match (voice.pick("en", "zh"), taken) {
-        ("zh", true) => format!("已接收 {received} 行：采纳 {accepted}，退回 {rejected}，重复 {duplicate}，待定 {quarantined}"),
-        ("zh", false) => format!("已检查 {received} 行：可采纳 {accepted}，退回 {rejected}，重复 {duplicate}，待定 {quarantined}"),
+        ("zh", true) => {
+            format!("已接收 {received} 行：采纳 {accepted}，退回 {rejected}，重复 {duplicate}，待定 {quarantined}")
+        }
+        ("zh", false) => {
+            format!("已检查 {received} 行：可采纳 {accepted}，退回 {rejected}，重复 {duplicate}，待定 {quarantined}")
+        }
         (_, true) => {
-            format!("Took in {received} rows: {accepted} accepted, {rejected} rejected, {duplicate} duplicate, {quarantined} quarantined")
+            format!(
+                "Took in {received} rows: {accepted} accepted, {rejected} rejected, {duplicate} duplicate, {quarantined} quarantined"
+            )
         }
         (_, false) => {
-            format!("Checked {received} rows: {accepted} ready, {rejected} rejected, {duplicate} duplicate, {quarantined} quarantined")
+            format!(
+                "Checked {received} rows: {accepted} ready, {rejected} rejected, {duplicate} duplicate, {quarantined} quarantined"
+            )
         }
     }
 }
@@ -70,7 +78,8 @@ fn next(voice: &Voice, report: &Value) -> Option<String> {
         let leaf = report["receipt"]["leaf"]["index"].as_u64();
         let leaf = leaf.map(|leaf| format!(", journal no. {}", counted(leaf))).unwrap_or_default();
         let before = if report["before"] == true {
-            voice.pick("; these rows had been handed in before, nothing was changed", "；这些行此前已提交，未作任何更改")
+            voice
+                .pick("; these rows had been handed in before, nothing was changed", "；这些行此前已提交，未作任何更改")
         } else {
             ""
         };
@@ -83,7 +92,10 @@ fn next(voice: &Voice, report: &Value) -> Option<String> {
             "提示：未作任何更改；可先修正这些行，也可照此提交，其余各行将被采纳",
         )
     } else {
-        voice.pick("hint: nothing was changed; hand it in with `fairfile batch submit`", "提示：未作任何更改；用 fairfile batch submit 提交")
+        voice.pick(
+            "hint: nothing was changed; hand it in with `fairfile batch submit`",
+            "提示：未作任何更改；用 fairfile batch submit 提交",
+        )
     };
     Some(hint.to_owned())
 }

@@ -41,11 +41,15 @@ fn report(voice: &Voice, files: usize, findings: &[Finding], schema: &str) -> Re
         json!({ "path": finding.path, "line": finding.line, "column": finding.column, "code": finding.code,
             "what": finding.what, "remedy": finding.remedy })
     };
-    let document = json!({ "schema": schema, "files": files, "findings": findings.iter().map(row).collect::<Vec<_>>() });
+    let document =
+        json!({ "schema": schema, "files": files, "findings": findings.iter().map(row).collect::<Vec<_>>() });
     voice.tell(&document, || {
         let row = |finding: &Finding| {
             let Finding { path, line, column, code, what, remedy } = finding;
-            format!("error[{code}]: {what}\n  --> {path}:{line}:{column}\n   = {}: {remedy}\n", voice.pick("help", "办法"))
+            format!(
+                "error[{code}]: {what}\n  --> {path}:{line}:{column}\n   = {}: {remedy}\n",
+                voice.pick("help", "办法")
+            )
         };
         let mut text: String = findings.iter().map(row).collect();
         text += &match voice.pick("en", "zh") {
@@ -68,7 +72,8 @@ fn list(voice: &Voice, at: &Where) -> Result<Exit, Trouble> {
         let columns = items.iter().map(|item| width(&code(item))).max().unwrap_or_default();
         let row = |item: &Value| {
             let title = record_text::words(voice.language, &item["title"]);
-            let sources: Vec<&str> = item["sources"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let sources: Vec<&str> =
+                item["sources"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             format!("{}  v{}  {title}  ({})\n", padded(&code(item), columns), item["version"], sources.join(", "))
         };
         items.iter().map(row).collect()
@@ -77,7 +82,9 @@ fn list(voice: &Voice, at: &Where) -> Result<Exit, Trouble> {
 }
 
 fn show(voice: &Voice, code: &str, at: &Where) -> Result<Exit, Trouble> {
-    let unknown = || Trouble::new(Exit::Nothing, "U015", "the catalog has no such item today").hint("see `fairfile catalog list`");
+    let unknown = || {
+        Trouble::new(Exit::Nothing, "U015", "the catalog has no such item today").hint("see `fairfile catalog list`")
+    };
     let item: ItemCode = code.parse().map_err(|_| unknown())?;
     let mut document = match Place::find(voice, at)? {
         Place::Here(node, _) => {
@@ -97,7 +104,8 @@ fn item_text(voice: &Voice, item: &Value) -> String {
     let (language, rows) = (voice.language, |name: &str| item[name].as_array().map(Vec::as_slice).unwrap_or_default());
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let words = |values: &Value| values.as_array().into_iter().flatten().map(word).collect::<Vec<_>>().join(", ");
-    let mut text = format!("{}  {} v{}\n", record_text::words(language, &item["title"]), word(&item["item"]), item["version"]);
+    let mut text =
+        format!("{}  {} v{}\n", record_text::words(language, &item["title"]), word(&item["item"]), item["version"]);
     text += &format!("{}\n", record_text::words(language, &item["plain_words"]));
     text += &format!("{}: {}\n", voice.pick("Law", "依据"), record_text::law(language, &item["law"]));
     text += &format!("{}: {}\n", voice.pick("Sources", "来源"), words(&item["sources"]));
@@ -112,7 +120,12 @@ fn item_text(voice: &Voice, item: &Value) -> String {
     text += &format!("{}\n", voice.pick("Inputs, and the headings that are understood", "字段及可识别的表头"));
     for input in rows("inputs") {
         let title = record_text::words(language, &input["title"]);
-        text += &format!("  {}  {}  {title}  [{}]\n", padded(&word(&input["input"]), 20), padded(&word(&input["kind"]), 10), words(&input["headings"]));
+        text += &format!(
+            "  {}  {}  {title}  [{}]\n",
+            padded(&word(&input["input"]), 20),
+            padded(&word(&input["kind"]), 10),
+            words(&input["headings"])
+        );
     }
     text += &format!("{}\n", voice.pick("Purposes, and the inputs that each may see", "用途及各用途可见的字段"));
     for purpose in rows("purposes") {

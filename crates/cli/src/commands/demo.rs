@@ -31,7 +31,9 @@ pub struct Asked {
 
 /// Serves the demo until it is stopped, or walks the story.
 pub fn run(voice: &Voice, asked: &Asked) -> Result<Exit, Trouble> {
-    let unusable = |error: io::Error| Trouble::new(Exit::Failed, "U013", format!("no temporary folder can be made: {}", error.kind()));
+    let unusable = |error: io::Error| {
+        Trouble::new(Exit::Failed, "U013", format!("no temporary folder can be made: {}", error.kind()))
+    };
     let temporary = TempDir::with_prefix("fairfile-demo-").map_err(unusable)?;
     let path = asked.keep.clone().unwrap_or_else(|| temporary.path().join("node"));
     if asked.check { check(voice, &path, asked.seed) } else { show(voice, &path, asked) }
@@ -98,15 +100,23 @@ fn text(voice: &Voice, address: &str, keys: &Path, filled: &Filled) -> String {
     let at = format!("--case HC-2026-0331 --keys {keys} --server {address}");
     let lines = [
         (
-            voice.pick("Lin Xiaohe reads her file, with every look at it, and takes a signed copy:", "林晓禾查看自己的档案和每一次查看，并带走签名副本："),
-            format!("echo {LIN_NUMBER} | {program} file --as-person --copy copy.json --server {address} && {program} verify copy.json"),
+            voice.pick(
+                "Lin Xiaohe reads her file, with every look at it, and takes a signed copy:",
+                "林晓禾查看自己的档案和每一次查看，并带走签名副本：",
+            ),
+            format!(
+                "echo {LIN_NUMBER} | {program} file --as-person --copy copy.json --server {address} && {program} verify copy.json"
+            ),
         ),
         (
             voice.pick("Officer 0417 asks about her, for a duty that the law gives:", "0417 号人员依法定职责查看："),
             format!("{ask} --as 0417 --purpose licence-renewal {at}"),
         ),
         (
-            voice.pick("Officer 0418 is denied, for the training has ended; she sees that too:", "0418 号人员培训已到期，被拒绝；她也会看到："),
+            voice.pick(
+                "Officer 0418 is denied, for the training has ended; she sees that too:",
+                "0418 号人员培训已到期，被拒绝；她也会看到：",
+            ),
             format!("{ask} --as 0418 --purpose licence-renewal {at}"),
         ),
         (

@@ -98,7 +98,11 @@ fn engine(registry: &Registry) -> Result<Finding, Trouble> {
     Ok(if sound {
         Finding::fine("engine", format!("{engine}; its file is sound"))
     } else {
-        Finding::broken("engine", format!("{engine} finds its file damaged"), "stop the node and restore the last backup of `data`, leaving `keys` as they are")
+        Finding::broken(
+            "engine",
+            format!("{engine} finds its file damaged"),
+            "stop the node and restore the last backup of `data`, leaving `keys` as they are",
+        )
     })
 }
 
@@ -111,7 +115,11 @@ fn keys(registry: &Registry, path: &Path) -> Result<Finding, Trouble> {
         let root = path.join("keys/root.key");
         let open = std::fs::metadata(&root).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
         if open {
-            return Ok(Finding::broken("keys", "others on this machine can read the root key", format!("chmod 600 {}", root.display())));
+            return Ok(Finding::broken(
+                "keys",
+                "others on this machine can read the root key",
+                format!("chmod 600 {}", root.display()),
+            ));
         }
     }
     Ok(Finding::fine("keys", says))
@@ -122,7 +130,8 @@ fn journal_findings(registry: &Registry) -> Result<Vec<Finding>, Trouble> {
     let head = registry.store.head();
     let size = head.snapshot().size();
     let (found, root, last_minute) = rebuilt(registry, size)?;
-    let stop = "stop the node, keep its folder as it is, and tell the supervisor; then restore the last backup of `data`";
+    let stop =
+        "stop the node, keep its folder as it is, and tell the supervisor; then restore the last backup of `data`";
     if found != size || root != head.snapshot().root() {
         let says = format!("the {} entries found do not give the head over {}", counted(found), counted(size));
         return Ok(vec![Finding::broken("journal", says, stop)]);
@@ -131,7 +140,8 @@ fn journal_findings(registry: &Registry) -> Result<Vec<Finding>, Trouble> {
     if registry.publisher.key().verifier().open_checkpoint(&checkpoint).is_err() {
         return Ok(vec![Finding::broken("journal", "its head is not signed by the node's key", stop)]);
     }
-    let mut findings = vec![Finding::fine("journal", format!("all {} entries together give the signed head", counted(size)))];
+    let mut findings =
+        vec![Finding::fine("journal", format!("all {} entries together give the signed head", counted(size)))];
     if last_minute > registry.clock.now().minute() {
         findings.push(Finding::warning(
             "journal",
@@ -174,7 +184,12 @@ fn batches(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
         Finding::warning(
             "batches",
             format!("{} of {} was cut off on {since}; none of it is on display", batch.batch, batch.member),
-            format!("hand the same file in again: fairfile batch submit FILE --as {} --item {} --node {}", batch.member, batch.item, path.display()),
+            format!(
+                "hand the same file in again: fairfile batch submit FILE --as {} --item {} --node {}",
+                batch.member,
+                batch.item,
+                path.display()
+            ),
         )
     };
     Ok(arriving.iter().map(finding).collect())
@@ -203,10 +218,18 @@ fn due(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
     let next = format!("fairfile calendar run --node {}", path.display());
     let mut findings = Vec::new();
     if destroys {
-        findings.push(Finding::warning("calendar", "the content of some records has outlived its retention", next.clone()));
+        findings.push(Finding::warning(
+            "calendar",
+            "the content of some records has outlived its retention",
+            next.clone(),
+        ));
     }
     if ends {
-        findings.push(Finding::warning("calendar", "some displays have ended and the end is not written down; nobody sees them", next));
+        findings.push(Finding::warning(
+            "calendar",
+            "some displays have ended and the end is not written down; nobody sees them",
+            next,
+        ));
     }
     Ok(findings)
 }
@@ -215,7 +238,10 @@ fn law(registry: &Registry) -> Vec<Finding> {
     let profile = &registry.profile;
     let mut findings = Vec::new();
     if profile.is_approved() {
-        findings.push(Finding::fine("profile", format!("{} ({}), approved by {}", profile.name, profile.code, profile.approved_by)));
+        findings.push(Finding::fine(
+            "profile",
+            format!("{} ({}), approved by {}", profile.name, profile.code, profile.approved_by),
+        ));
     } else {
         let says = format!("{} ({}) is approved by nobody; only a demo starts by it", profile.name, profile.code);
         let next = match registry.mode {
@@ -225,16 +251,23 @@ fn law(registry: &Registry) -> Vec<Finding> {
         findings.push(Finding::warning("profile", says, next));
     }
     for warning in &profile.warnings {
-        let says = format!("layer {} gives {} = {}, which is below the floor; {} holds", warning.layer, warning.key, warning.given, warning.kept);
+        let says = format!(
+            "layer {} gives {} = {}, which is below the floor; {} holds",
+            warning.layer, warning.key, warning.given, warning.kept
+        );
         findings.push(Finding::warning("profile", says, "nothing: the floor holds whatever a profile says"));
     }
     let year = registry.today().year();
-    let missing: Vec<String> =
-        [year, year + 1].iter().filter(|year| !registry.holidays.years.contains_key(year)).map(ToString::to_string).collect();
+    let missing: Vec<String> = [year, year + 1]
+        .iter()
+        .filter(|year| !registry.holidays.years.contains_key(year))
+        .map(ToString::to_string)
+        .collect();
     if missing.is_empty() {
         findings.push(Finding::fine("holidays", format!("{year} and {} are known", year + 1)));
     } else {
-        let says = format!("no holidays are known for {}; rows whose end falls there are turned away", missing.join(" and "));
+        let says =
+            format!("no holidays are known for {}; rows whose end falls there are turned away", missing.join(" and "));
         findings.push(Finding::warning("holidays", says, "publish the calendar of that year"));
     }
     findings
@@ -247,7 +280,10 @@ fn officers(registry: &Registry, path: &Path) -> Vec<Finding> {
         Finding::warning(
             "officers",
             format!("{code} was stopped for asking like somebody who searches"),
-            format!("once it is cleared up: fairfile officer release {code} --by A --and B --reason TEXT --node {}", path.display()),
+            format!(
+                "once it is cleared up: fairfile officer release {code} --by A --and B --reason TEXT --node {}",
+                path.display()
+            ),
         )
     };
     let findings: Vec<Finding> = stopped.map(|row| finding(row.officer.code.as_str())).collect();

@@ -20,7 +20,8 @@ pub fn run(voice: &Voice, code: &str) -> Result<Exit, Trouble> {
         (None, Some((title, help))) => (title, help, None),
         (None, None) => return Err(unknown(&code)),
     };
-    let document = json!({ "schema": "fairfile.explanation/1", "code": code, "title": title, "help": help, "law": law });
+    let document =
+        json!({ "schema": "fairfile.explanation/1", "code": code, "title": title, "help": help, "law": law });
     voice.tell(&document, || {
         let law = law.map(|law| format!("   = {}: {law}\n", voice.pick("rule", "规则"))).unwrap_or_default();
         format!("{code}: {title}\n   = {}: {help}\n{law}", voice.pick("help", "办法"))
@@ -31,7 +32,12 @@ pub fn run(voice: &Voice, code: &str) -> Result<Exit, Trouble> {
 fn unknown(code: &str) -> Trouble {
     let trouble = Trouble::new(Exit::Usage, "U012", "there is no such code");
     // Ours are near to one another by their number alone.
-    let ours = || codes::ALL.iter().map(|row| row.0).find(|known| code.starts_with('U') && known.ends_with(code.get(1..).unwrap_or("-")));
+    let ours = || {
+        codes::ALL
+            .iter()
+            .map(|row| row.0)
+            .find(|known| code.starts_with('U') && known.ends_with(code.get(1..).unwrap_or("-")))
+    };
     match explain::nearest(code).or_else(ours) {
         Some(near) => trouble.hint(format!("did you mean {near}?")),
         None => trouble,

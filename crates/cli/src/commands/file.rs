@@ -24,7 +24,8 @@ pub fn run(voice: &Voice, kind: &str, copy: Option<&Path>, at: &Where) -> Result
     let place = Place::find(voice, at)?;
     let number = secret::number(voice)?;
     let identifier = Identifier::parse(kind, &number).map_err(|fault| {
-        let document = json!({ "code": fault.code(), "title": fault.title(), "detail": fault.to_string(), "hint": fault.help() });
+        let document =
+            json!({ "code": fault.code(), "title": fault.title(), "detail": fault.to_string(), "hint": fault.help() });
         Trouble::from_document(Exit::Usage, &document)
     })?;
     let (mut document, signed) = match &place {
@@ -34,7 +35,10 @@ pub fn run(voice: &Voice, kind: &str, copy: Option<&Path>, at: &Where) -> Result
     mask(&mut document, &identifier);
     if let (Some(path), Some(bytes)) = (copy, signed) {
         files::keep(path, &bytes)?;
-        let text = voice.pick("The signed copy is kept. Check it with `fairfile verify`.", "已保存签名副本，可用 fairfile verify 核验。");
+        let text = voice.pick(
+            "The signed copy is kept. Check it with `fairfile verify`.",
+            "已保存签名副本，可用 fairfile verify 核验。",
+        );
         voice.say(text);
     }
     voice.tell(&document, || text(voice, &document))?;
@@ -67,7 +71,8 @@ fn read_here(voice: &Voice, node: &Node, identifier: &Identifier) -> Result<(Val
 
 fn nothing(voice: &Voice) -> Trouble {
     let word = |pair: (&'static str, &'static str)| voice.pick(pair.0, pair.1);
-    let document = json!({ "code": "N100", "title": word(NOTHING), "detail": word(NOTHING), "hint": word(NOTHING_HINT) });
+    let document =
+        json!({ "code": "N100", "title": word(NOTHING), "detail": word(NOTHING), "hint": word(NOTHING_HINT) });
     Trouble::from_document(Exit::Nothing, &document)
 }
 

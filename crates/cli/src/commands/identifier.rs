@@ -43,7 +43,8 @@ pub fn run(voice: &Voice, command: &IdentifierCommand) -> Result<Exit, Trouble> 
         }
     }
     if voice.json {
-        let document = json!({ "schema": "fairfile.identifiers/1", "kind": kind.code(), "results": Value::Array(results) });
+        let document =
+            json!({ "schema": "fairfile.identifiers/1", "kind": kind.code(), "results": Value::Array(results) });
         voice.tell(&document, String::new)?;
     }
     Ok(if wrong == 0 { Exit::Done } else { Exit::Found })
@@ -52,13 +53,16 @@ pub fn run(voice: &Voice, command: &IdentifierCommand) -> Result<Exit, Trouble> 
 /// The kind called `code`.
 pub fn kind(code: &str) -> Result<IdentifierKind, Trouble> {
     let known = || IdentifierKind::ALL.map(IdentifierKind::code).join(", ");
-    let unknown = || Trouble::new(Exit::Usage, "U015", "no such kind of identifier").hint(format!("use one of {}", known()));
+    let unknown =
+        || Trouble::new(Exit::Usage, "U015", "no such kind of identifier").hint(format!("use one of {}", known()));
     IdentifierKind::find(code).ok_or_else(unknown)
 }
 
 /// The next line without its end; what is not text is replaced by a sign that no number has.
 fn next_line(input: &mut impl BufRead) -> Result<Option<String>, Trouble> {
-    let unreadable = |error: io::Error| Trouble::new(Exit::Failed, "U013", format!("standard input cannot be read: {}", error.kind()));
+    let unreadable = |error: io::Error| {
+        Trouble::new(Exit::Failed, "U013", format!("standard input cannot be read: {}", error.kind()))
+    };
     let mut bytes = Vec::new();
     let read = input.by_ref().take(LINE).read_until(b'\n', &mut bytes).map_err(unreadable)?;
     if read == 0 {

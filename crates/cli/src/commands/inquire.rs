@@ -93,7 +93,8 @@ fn ask_here(voice: &Voice, asked: &Asked, node: &Node, number: Secret, name: Sec
     };
     let question = inquiry.into_question(officer, None).map_err(Trouble::inputs)?;
     let answer = wait(inquirer::inquire(&node.registry, question))??;
-    let (_status, document) = answer::document(&answer, &node.registry.catalog(), &node.registry.directory(), voice.language);
+    let (_status, document) =
+        answer::document(&answer, &node.registry.catalog(), &node.registry.directory(), voice.language);
     Ok(document)
 }
 
@@ -101,7 +102,10 @@ fn text(voice: &Voice, document: &Value) -> String {
     let word = |name: &str| document[name].as_str().unwrap_or_default();
     let leaf = counted(document["leaf"].as_u64().unwrap_or_default());
     let (traced, seen) = match voice.pick("en", "zh") {
-        "zh" => (format!("日志第 {leaf} 号，{}，截至 {}", word("look_id"), word("valid_as_of")), format!("此次尝试为日志第 {leaf} 号，本人将会看到")),
+        "zh" => (
+            format!("日志第 {leaf} 号，{}，截至 {}", word("look_id"), word("valid_as_of")),
+            format!("此次尝试为日志第 {leaf} 号，本人将会看到"),
+        ),
         _ => (
             format!("journal no. {leaf}, {}, as of {}", word("look_id"), word("valid_as_of")),
             format!("nothing was shown; this try is journal no. {leaf} and the person will see it"),

@@ -49,7 +49,9 @@ fn strange(text: &str) -> Trouble {
 
 fn key(voice: &Voice, at: &Where) -> Result<Exit, Trouble> {
     let (_, key) = head(&Place::find(voice, at)?)?;
-    voice.tell(&json!({ "schema": "fairfile.key/1", "origin": key.origin(), "key": key.to_string() }), || format!("{key}\n"))?;
+    voice.tell(&json!({ "schema": "fairfile.key/1", "origin": key.origin(), "key": key.to_string() }), || {
+        format!("{key}\n")
+    })?;
     Ok(Exit::Done)
 }
 
@@ -116,7 +118,9 @@ impl From<Trouble> for Export {
 impl From<Export> for Trouble {
     fn from(export: Export) -> Self {
         match export {
-            Export::Io(error) => Self::new(Exit::Failed, "U013", format!("the export cannot be written: {}", error.kind())),
+            Export::Io(error) => {
+                Self::new(Exit::Failed, "U013", format!("the export cannot be written: {}", error.kind()))
+            }
             Export::Other(trouble) => trouble,
         }
     }
@@ -144,7 +148,8 @@ fn write_from(server: &Server, out: &mut impl Write) -> Result<u64, Export> {
         let key = VerifierKey::parse(key.trim()).map_err(|_| strange("the server's key is none"))?;
         (server.get("/journal/checkpoint")?.text()?, key)
     };
-    let head = key.open_checkpoint(&checkpoint).map_err(|_| strange("the checkpoint is not signed by the node's key"))?;
+    let head =
+        key.open_checkpoint(&checkpoint).map_err(|_| strange("the checkpoint is not signed by the node's key"))?;
     let header = JournalHeader { key, checkpoint }.to_line().map_err(|_| strange("the checkpoint is too long"))?;
     out.write_all(header.as_bytes())?;
     for number in 0..head.size.div_ceil(BUNDLE) {

@@ -19,7 +19,8 @@ pub fn list(voice: &Voice, command: &MemberCommand) -> Result<Exit, Trouble> {
     };
     voice.tell(&document, || {
         let row = |member: &Value| {
-            let sectors: Vec<&str> = member["sectors"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let sectors: Vec<&str> =
+                member["sectors"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let code = padded(member["member"].as_str().unwrap_or_default(), 22);
             format!("{code}{}  ({})\n", record_text::words(voice.language, &member["title"]), sectors.join(", "))
         };
@@ -34,7 +35,8 @@ pub fn release(voice: &Voice, command: &OfficerCommand) -> Result<Exit, Trouble>
     let node = Node::open(&at.node)?;
     let officer = code.parse().map_err(|_| Trouble::from(ReleaseError::UnknownOfficer))?;
     release_officer(&node.registry, &officer, first, second, reason)?;
-    let document = json!({ "schema": "fairfile.release/1", "officer": officer.as_str(), "by": [first.trim(), second.trim()] });
+    let document =
+        json!({ "schema": "fairfile.release/1", "officer": officer.as_str(), "by": [first.trim(), second.trim()] });
     voice.tell(&document, || match voice.pick("en", "zh") {
         "zh" => format!("人员 {officer} 已解除停用，双方姓名和理由已记入日志。\n"),
         _ => format!("Officer {officer} may ask again. Both names and the reason are in the journal.\n"),

@@ -29,7 +29,9 @@ use crate::voice::Voice;
 pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
     match command {
         Command::Demo { listen, keep, check, seed } => demo::run(voice, &demo::Asked { listen, keep, check, seed }),
-        Command::Init { dir, demo, postgres, clock } => setup::init(voice, &dir, demo, postgres.as_deref(), clock.as_deref()),
+        Command::Init { dir, demo, postgres, clock } => {
+            setup::init(voice, &dir, demo, postgres.as_deref(), clock.as_deref())
+        }
         Command::Serve { at, listen, origin } => serve::run(voice, &at.node, listen, origin),
         Command::Doctor { at } => doctor::run(voice, &at.node),
         Command::Clock { at, time } => setup::clock(voice, &at.node, time.as_deref()),

@@ -71,7 +71,12 @@ pub fn look(language: Language, look: &Value) -> String {
     }
     for seen in look["seen"].as_array().into_iter().flatten() {
         let inputs: Vec<&str> = seen["inputs"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        text += &format!("      {}: {} ({})\n", language.pick("seen", "所见"), words(language, &seen["title"]), inputs.join(", "));
+        text += &format!(
+            "      {}: {} ({})\n",
+            language.pick("seen", "所见"),
+            words(language, &seen["title"]),
+            inputs.join(", ")
+        );
     }
     text
 }

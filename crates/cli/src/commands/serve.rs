@@ -18,7 +18,8 @@ use crate::voice::Voice;
 pub fn run(voice: &Voice, path: &Path, listen: SocketAddr, origins: Vec<String>) -> Result<Exit, Trouble> {
     let node = Node::open(path)?;
     let told = |address: SocketAddr, origins: &[String]| {
-        let document = json!({ "schema": "fairfile.serving/1", "address": format!("http://{address}"), "origins": origins });
+        let document =
+            json!({ "schema": "fairfile.serving/1", "address": format!("http://{address}"), "origins": origins });
         voice.tell(&document, || match voice.pick("en", "zh") {
             "zh" => format!("节点已在 http://{address} 提供服务（{}）\n", origins.join("、")),
             _ => format!("Serving at http://{address}, known as {}\n", origins.join(", ")),
@@ -56,7 +57,9 @@ pub fn serve(
 }
 
 fn runtime() -> Result<Runtime, Trouble> {
-    let failed = |error: std::io::Error| Trouble::new(Exit::Failed, "U018", format!("the system gave no threads: {}", error.kind()));
+    let failed = |error: std::io::Error| {
+        Trouble::new(Exit::Failed, "U018", format!("the system gave no threads: {}", error.kind()))
+    };
     Builder::new_multi_thread().enable_all().build().map_err(failed)
 }
 
@@ -72,7 +75,9 @@ impl Stop {
     #[cfg(unix)]
     fn listen() -> Result<Self, Trouble> {
         use tokio::signal::unix::{SignalKind, signal};
-        let failed = |error: std::io::Error| Trouble::new(Exit::Failed, "U018", format!("the system gave no signals: {}", error.kind()));
+        let failed = |error: std::io::Error| {
+            Trouble::new(Exit::Failed, "U018", format!("the system gave no signals: {}", error.kind()))
+        };
         Ok(Self {
             terminate: signal(SignalKind::terminate()).map_err(failed)?,
             interrupt: signal(SignalKind::interrupt()).map_err(failed)?,

@@ -16,7 +16,13 @@ use crate::trouble::{Exit, Trouble};
 use crate::voice::{Voice, counted};
 
 /// `fairfile init`.
-pub fn init(voice: &Voice, dir: &Path, demo: bool, postgres: Option<&str>, clock: Option<&str>) -> Result<Exit, Trouble> {
+pub fn init(
+    voice: &Voice,
+    dir: &Path,
+    demo: bool,
+    postgres: Option<&str>,
+    clock: Option<&str>,
+) -> Result<Exit, Trouble> {
     if !demo {
         let text = "the law profile `cn` has no `approved_by`, and a node for real records must not start by it; nothing was made";
         return Err(Trouble::new(Exit::Failed, "U007", text));
@@ -100,14 +106,21 @@ pub fn run_calendar(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
         "destroyed": passed.destroyed,
     });
     voice.tell(&document, || match voice.pick("en", "zh") {
-        "zh" => format!("{} 条记录展示到期，{} 条记录的内容已销毁。\n", counted(passed.ended), counted(passed.destroyed)),
-        _ => format!("{} display(s) ended, the content of {} record(s) destroyed.\n", counted(passed.ended), counted(passed.destroyed)),
+        "zh" => {
+            format!("{} 条记录展示到期，{} 条记录的内容已销毁。\n", counted(passed.ended), counted(passed.destroyed))
+        }
+        _ => format!(
+            "{} display(s) ended, the content of {} record(s) destroyed.\n",
+            counted(passed.ended),
+            counted(passed.destroyed)
+        ),
     })?;
     Ok(Exit::Done)
 }
 
 fn instant(text: &str) -> Result<Instant, Trouble> {
-    let bad = |_| Trouble::new(Exit::Usage, "U015", "expected a time such as 2026-11-23T09:00:00+08:00; nothing was changed");
+    let bad =
+        |_| Trouble::new(Exit::Usage, "U015", "expected a time such as 2026-11-23T09:00:00+08:00; nothing was changed");
     text.parse().map_err(bad)
 }
 

@@ -37,7 +37,9 @@ fn not_checked(error: &VerifyError) -> Trouble {
         VerifyError::TrustedKey => Trouble::said(Exit::Usage, "U015", error),
         VerifyError::EarlierKind => Trouble::said(Exit::Usage, "U021", error),
         VerifyError::Read(_) => Trouble::said(Exit::Failed, "U013", error),
-        VerifyError::NotOurs | VerifyError::Format(_) | VerifyError::Earlier(_) => Trouble::said(Exit::Failed, "U021", error),
+        VerifyError::NotOurs | VerifyError::Format(_) | VerifyError::Earlier(_) => {
+            Trouble::said(Exit::Failed, "U021", error)
+        }
     }
 }
 
@@ -56,7 +58,8 @@ fn text(voice: &Voice, report: &Report) -> String {
         let word = if check.holds { voice.pick("yes", "是") } else { voice.pick("NO", "否") };
         text += &format!(" {} {}  {}\n", padded(check.name, 11), padded(word, 3), check.says);
     }
-    let verdict = if report.ok { voice.pick("Verified", "核验通过") } else { voice.pick("Does not hold", "核验不通过") };
+    let verdict =
+        if report.ok { voice.pick("Verified", "核验通过") } else { voice.pick("Does not hold", "核验不通过") };
     text += &format!("{verdict}\n");
     for line in &report.proves {
         text += &format!("  + {line}\n");

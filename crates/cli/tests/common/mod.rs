@@ -41,7 +41,8 @@ impl Ran {
     /// The one object that `--json` prints, which always names its schema.
     #[track_caller]
     pub fn json(&self) -> Value {
-        let value: Value = serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"));
+        let value: Value =
+            serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"));
         assert!(value["schema"].as_str().is_some_and(|schema| schema.starts_with("fairfile.")), "no schema: {value}");
         value
     }
@@ -236,7 +237,8 @@ pub fn reported(value: &Value) -> ([u64; 5], Vec<(u64, String)>) {
 }
 
 fn rows(value: &Value) -> Vec<(u64, String)> {
-    let row = |row: &Value| (row["row"].as_u64().expect("a row"), row["outcome"].as_str().expect("an outcome").to_owned());
+    let row =
+        |row: &Value| (row["row"].as_u64().expect("a row"), row["outcome"].as_str().expect("an outcome").to_owned());
     let mut rows: Vec<_> = value.as_array().expect("rows").iter().map(row).collect();
     rows.sort();
     rows

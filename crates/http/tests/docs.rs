@@ -1,0 +1,161 @@
+//! The pages in `docs` tell of every address, code, event and limit that the code has.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fairfile_http::problem::{ALL, RequestFault};
+use fairfile_http::router::{ROUTES, Visitor};
+use fairfile_intake::limits;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join("docs").join(name)).expect("the page is there")
+}
+
+/// The cells of every table row whose first cell begins with `` ` `` and `begin`.
+fn rows(page: &str, begin: &str) -> BTreeMap<String, Vec<String>> {
+    let quoted = format!("| `{begin}");
+    let cells = |line: &str| line.split('|').map(|cell| cell.trim().replace('`', "")).collect::<Vec<_>>();
+    let lines = page.lines().filter(|line| line.starts_with(&quoted)).map(cells);
+    lines.map(|row| (row[1].clone(), row[2..].to_vec())).collect()
+}
+
+#[test]
+fn every_address_is_described_and_no_other() {
+    let page = page("api.md");
+    let described: BTreeMap<_, _> = rows(&page, "GET ").into_iter().chain(rows(&page, "POST ")).collect();
+    for route in &ROUTES {
+        let name = format!("{} {}", route.method, route.path);
+        let row = described.get(&name).unwrap_or_else(|| panic!("docs/api.md does not tell of `{name}`"));
+        let who = match route.who {
+            [Visitor::Officer] => "officer",
+            [Visitor::Source] => "source",
+            [Visitor::Person] => "person",
+            _ => "anybody",
+        };
+        assert!(row[0].starts_with(who), "`{name}` is for {who}");
+    }
+    assert_eq!(described.len(), ROUTES.len(), "docs/api.md tells of an address that there is not");
+}
+
+#[test]
+fn every_fault_of_a_request_stands_with_its_status() {
+    use RequestFault as Q;
+    let faults = [
+        Q::NoIdempotencyKey, Q::NotTheShape, Q::BadPurpose, Q::BadCase, Q::BadKind, Q::BadInputs, Q::NoSuchAddress,
+        Q::OtherMethod, Q::NotFound, Q::BodyTooLarge, Q::OtherMediaType, Q::OtherHost, Q::NotSignedIn, Q::OfficersOnly,
+        Q::MembersOnly, Q::OtherRequest, Q::EndedSince, Q::TooManySessions, Q::Busy, Q::Stopped, Q::Failed, Q::TooSlow,
+        Q::BadQuery, Q::UnknownOfficer,
+    ];
+    let described = rows(&page("api.md"), "Q");
+    for fault in faults {
+        let row = fault.row();
+        let told = described.get(row.code).unwrap_or_else(|| panic!("docs/api.md does not tell of {}", row.code));
+        assert_eq!(told[0], row.status.to_string(), "{}", row.code);
+    }
+    assert_eq!((described.len(), faults.len()), (ALL.len(), ALL.len()), "a fault is missing here or in docs/api.md");
+}
+
+/// Every name in the quotes of calls such as `.text("NAME"` on the builder of events, from the sources in `folder`.
+fn event_words(folder: &Path, fields: &mut BTreeSet<String>, events: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            event_words(&path, fields, events);
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("a source");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        if !code.contains("Event::new()") && !code.contains("Event) -> Event") {
+            continue;
+        }
+        let first_word = |after: &str| after.split('"').next().unwrap_or_default().to_owned();
+        for call in [".text(\"", ".hex(\"", ".whole(\"", ".day(\"", ".list(\""] {
+            fields.extend(code.split(call).skip(1).map(first_word));
+        }
+        events.extend(code.split(".text(\"event\", \"").skip(1).map(first_word));
+    }
+}
+
+#[test]
+fn every_event_and_every_field_of_one_is_in_the_formats() {
+    let page = page("formats.md");
+    let (mut fields, mut events) = (BTreeSet::new(), BTreeSet::new());
+    event_words(&root().join("crates/service/src"), &mut fields, &mut events);
+    for known in ["look", "record", "batch", "batch-stretch", "catalog", "admission", "founded", "officer-released"] {
+        assert!(events.contains(known), "the sources are no longer read rightly: `{known}` is not found");
+    }
+    assert!(fields.len() > 40, "the sources are no longer read rightly: {} fields", fields.len());
+    for word in fields.iter().chain(&events) {
+        assert!(page.contains(&format!("`{word}`")), "docs/formats.md does not tell of `{word}`");
+    }
+}
+
+/// A number as people read it: `1,000,001`, `256 MiB`, `64 KiB`.
+fn read(number: u64, is_bytes: bool) -> String {
+    let units = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    if let Some((unit, size)) = units.into_iter().find(|(_, size)| is_bytes && number % size == 0) {
+        return format!("{} {unit}", number / size);
+    }
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
+    groups.join(",")
+}
+
+#[test]
+fn the_limits_of_files_are_those_of_the_code() {
+    let page = page("operating.md");
+    let check = |name: &str, number: u64, is_bytes: bool| {
+        let row = format!("| {name} | {} |", read(number, is_bytes));
+        assert!(page.contains(&row), "docs/operating.md should have the row `{row}`");
+    };
+    check("bytes of a file", limits::FILE_BYTES, true);
+    check("rows of a file, the heading included", limits::ROWS.into(), false);
+    check("cells of a row", limits::CELLS as u64, false);
+    check("headings of a file", limits::HEADINGS as u64, false);
+    check("bytes of a cell", limits::CELL_BYTES as u64, true);
+    check("bytes of a record or line", limits::RECORD_BYTES as u64, true);
+    check("depth of JSON in JSON Lines", limits::JSON_DEPTH as u64, false);
+    check("files inside a workbook", limits::ZIP_ENTRIES as u64, false);
+    check("bytes that a workbook inflates to", limits::INFLATED_BYTES, true);
+    check("times that a part of a workbook may inflate", limits::INFLATE_RATIO, false);
+    check("bytes of a part up to which that is not looked at", limits::RATIO_FREE_BYTES, true);
+    check("bytes of a workbook's shared texts", limits::SHARED_STRING_BYTES as u64, true);
+    check("cell formats of a workbook", limits::CELL_FORMATS as u64, false);
+    check("depth of a workbook's XML", limits::XML_DEPTH as u64, false);
+}
+
+/// The names of all tests: functions in the workspace's sources, and modules of stories.
+fn names_in(folder: &Path, names: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            names_in(&path, names);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            let text = fs::read_to_string(&path).expect("a source");
+            let name = |after: &str| after.split('(').next().unwrap_or_default().trim().to_owned();
+            names.extend(text.split("fn ").skip(1).map(name));
+        }
+    }
+}
+
+#[test]
+fn every_test_that_the_threat_model_names_is_there() {
+    let mut names = BTreeSet::new();
+    ["crates", "tests", "xtask/src"].iter().for_each(|folder| names_in(&root().join(folder), &mut names));
+    let page = page("threats.md");
+    let mut rows = 0;
+    for row in page.lines().filter(|line| line.starts_with("| T")) {
+        rows += 1;
+        let shown = row.split('|').nth(4).unwrap_or_default();
+        for name in shown.split('`').skip(1).step_by(2) {
+            assert!(names.contains(name), "docs/threats.md names the test `{name}`, which there is not");
+        }
+        assert!(shown.contains('`') || shown.contains("not yet"), "a row says neither a test nor \"not yet\": {row}");
+    }
+    assert_eq!(rows, 45, "docs/threats.md has a row for each threat");
+}
