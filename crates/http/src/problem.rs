@@ -13,8 +13,8 @@ use fairfile_requests::SignatureFault;
 use fairfile_service::RegistryError;
 use fairfile_service::inquirer::InquireError;
 use fairfile_service::person::ReadFileError;
+use fairfile_service::registry::Severity;
 use fairfile_service::source::{FileTrouble, SubmitError};
-use fairfile_store::StoreError;
 use serde::Serialize;
 
 use crate::response;
@@ -257,21 +257,10 @@ impl From<SignatureFault> for Problem {
 
 impl From<RegistryError> for Problem {
     fn from(error: RegistryError) -> Self {
-        match &error {
-            RegistryError::Store(StoreError::Busy) | RegistryError::Journal(JournalError::Store(StoreError::Busy)) => {
-                RequestFault::Busy.into()
-            }
-            RegistryError::Store(StoreError::Stopped) | RegistryError::Closed => {
-                Self::new(RequestFault::Stopped).because(&error)
-            }
-            RegistryError::Store(_)
-            | RegistryError::Vault(_)
-            | RegistryError::Journal(_)
-            | RegistryError::NodeKey(_)
-            | RegistryError::Event
-            | RegistryError::Setting(_)
-            | RegistryError::Catalog(_)
-            | RegistryError::Profile(_) => Self::failed(&error),
+        match error.severity() {
+            Severity::Busy => RequestFault::Busy.into(),
+            Severity::Stopped => Self::new(RequestFault::Stopped).because(&error),
+            Severity::Broken => Self::failed(&error),
         }
     }
 }
@@ -334,6 +323,8 @@ impl From<SubmitError> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use fairfile_store::StoreError;
+
     use super::*;
 
     #[test]

@@ -90,6 +90,30 @@ pub enum RegistryError {
     Closed,
 }
 
+/// What a caller does about an error: try again, or fetch the operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Too much work is waiting: try again in a second.
+    Busy,
+    /// The node takes nothing until it is started again.
+    Stopped,
+    /// Something broke; nothing was changed.
+    Broken,
+}
+
+impl RegistryError {
+    /// What a caller does about it.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::Store(StoreError::Busy) | Self::Journal(JournalError::Store(StoreError::Busy)) => Severity::Busy,
+            Self::Store(StoreError::Stopped) | Self::Journal(JournalError::Store(StoreError::Stopped)) | Self::Closed => {
+                Severity::Stopped
+            }
+            _ => Severity::Broken,
+        }
+    }
+}
+
 /// What a node is opened with.
 pub struct Parts {
     /// Where its data is.

@@ -5,6 +5,7 @@
 //! start reads the truth from the database.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
@@ -32,6 +33,7 @@ pub struct Store {
     readers: Readers,
     head: Arc<std::sync::RwLock<Arc<Head>>>,
     writer: Option<JoinHandle<()>>,
+    stopped: Arc<AtomicBool>,
 }
 
 /// An answer that comes with the commit.
@@ -61,12 +63,13 @@ impl Store {
         let head = Arc::new(Head { snapshot: tree.snapshot() });
         let head = Arc::new(std::sync::RwLock::new(head));
         let (queue, work) = sync_channel(QUEUE);
-        let mut sequencer = Sequencer { connection, tree, head: head.clone() };
+        let stopped = Arc::new(AtomicBool::new(false));
+        let mut sequencer = Sequencer { connection, tree, head: head.clone(), stopped: stopped.clone() };
         let writer = std::thread::Builder::new()
             .name("sequencer".into())
             .spawn(move || sequencer.serve(&work))
             .map_err(|_| StoreError::Unfit("the system gave no thread for the sequencer".into()))?;
-        Ok(Self { queue: Some(queue), readers: Readers::new(place.clone()), head, writer: Some(writer) })
+        Ok(Self { queue: Some(queue), readers: Readers::new(place.clone()), head, writer: Some(writer), stopped })
     }
 
     /// Runs `work` in the one order of all writes and answers after its commit.
@@ -93,6 +96,11 @@ impl Store {
     /// A connection that reads what is committed.
     pub fn read(&self) -> Result<ReadTx<'_>, StoreError> {
         self.readers.lend()
+    }
+
+    /// Whether the sequencer is at work; after a failed commit it is not, until the node is started again.
+    pub fn takes_writes(&self) -> bool {
+        self.writer.as_ref().is_some_and(|writer| !writer.is_finished()) && !self.stopped.load(Ordering::Acquire)
     }
 
     /// The journal as the latest commit left it.
@@ -172,6 +180,7 @@ struct Sequencer {
     connection: Connection,
     tree: Tree,
     head: Arc<std::sync::RwLock<Arc<Head>>>,
+    stopped: Arc<AtomicBool>,
 }
 
 /// Work of one group that ended well: its job, its first leaf and that leaf's event.
@@ -181,6 +190,7 @@ impl Sequencer {
     fn serve(&mut self, work: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = work.recv() {
             if let Err(error) = self.group(first, work) {
+                self.stopped.store(true, Ordering::Release);
                 // Nobody can tell whether that commit is on disk: stop, and let the next start find out.
                 while let Ok(job) = work.recv() {
                     job.refuse(StoreError::Stopped);

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use fairfile_domain::actor::Standing;
 use fairfile_domain::id::{BatchId, ItemCode};
 use fairfile_intake::{Limits, StopCheck};
 use fairfile_service::Registry;
-use fairfile_service::source::{self, BatchReport, Before, Evidence, FileTrouble, Handed, SubmitError};
+use fairfile_service::source::{self, BatchReport, Before, Evidence, Handed, SubmitError};
 
 use crate::body::{self, Arrived};
 use crate::caller::{Call, SignedMember, field};
@@ -99,10 +98,6 @@ fn answer(report: &BatchReport) -> Response {
 /// `GET /api/batches/{id}`: the report of a batch, for its own source; for anybody else there is none.
 pub(crate) async fn report(call: &Call<'_>) -> Result<Response, Problem> {
     let SignedMember { member, .. } = SignedMember::of(call)?;
-    let directory = call.doors.reg().directory();
-    if directory.members.get(&member).is_none_or(|member| member.standing == Standing::Suspended) {
-        return Err(FileTrouble::Suspended.into());
-    }
     let id: BatchId = call.last().parse().map_err(|_| RequestFault::NotFound)?;
     let found = call.doors.blocking(move |reg| source::batch_report(reg, id, &member)).await??;
     let report = found.ok_or(RequestFault::NotFound)?;

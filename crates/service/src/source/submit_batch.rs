@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Seek};
 
+use fairfile_domain::actor::Standing;
 use fairfile_domain::catalog::Item;
 use fairfile_domain::day::Instant;
 use fairfile_domain::id::{BatchId, EventId, KeyCode, RecordId};
@@ -116,6 +117,11 @@ pub fn submit_batch<R: Read + Seek + Send + 'static>(
 
 /// The report of a batch that was taken in before, for its source; nothing if there is none.
 pub fn batch_report(reg: &Registry, batch: BatchId, member: &fairfile_domain::id::MemberCode) -> Result<Option<BatchReport>, SubmitError> {
+    let directory = reg.directory();
+    let standing = directory.members.get(member).map(|member| member.standing);
+    if standing != Some(Standing::Active) {
+        return Err(FileTrouble::Suspended.into());
+    }
     let found = batch::find(&mut reg.store.read()?, batch, member)?.filter(|batch| batch.taken);
     found.map(|batch| report_of(reg, &batch, Before::Again)).transpose()
 }
