@@ -1,6 +1,7 @@
 //! Lanhe's members, their officers, and what each may ask.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use fairfile_domain::actor::{Member, Officer, Standing};
@@ -162,10 +163,19 @@ fn admission(registry: &Registry, folder: &Folder) -> Result<Admission, Province
     for (holder, member, officer) in of_members.chain(of_officers) {
         let key = SigningKey::from_seed(&registry.chance.bytes()?).map_err(|_| ProvinceError::Table)?;
         let code: Code<_> = key_code(holder).parse()?;
-        fs::write(folder.demo_keys().join(format!("{code}.pem")), key.to_pem().as_bytes())?;
+        write_key(&folder.demo_keys().join(format!("{code}.pem")), key.to_pem().as_bytes())?;
         keys.push(MemberKey { code, member, officer, public_key: key.public_key(), valid_from: from, valid_until: until });
     }
     Ok(Admission { members, officers, keys })
+}
+
+/// Writes a private key that only its owner can read.
+fn write_key(path: &Path, pem: &[u8]) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(pem)
 }
 
 /// The code of the demo key of a member or an officer; its file is this with `.pem`.

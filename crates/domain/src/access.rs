@@ -99,7 +99,7 @@ impl Permit {
         self.subject
     }
 
-    /// The day on which it was given; it opens nothing on another.
+    /// The day on which it was given; whoever opens on a later day drops what has ended since.
     pub fn day(&self) -> Day {
         self.day
     }

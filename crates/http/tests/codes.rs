@@ -58,7 +58,13 @@ fn table(family: &str, title: &str, codes: &[Explanation]) -> String {
 }
 
 fn made() -> String {
-    let own = command_line::ALL.iter().map(|&(code, title, help)| Explanation { code, title, help, in_chinese: None, law: None });
+    let own = command_line::ALL.iter().map(|&(code, title, help)| Explanation {
+        code,
+        title,
+        help,
+        in_chinese: None,
+        law: None,
+    });
     let codes: Vec<Explanation> = explain::all().chain(own).collect();
     let tables: String = FAMILIES.iter().map(|(family, title)| table(family, title, &codes)).collect();
     let page = format!("{HEAD}{tables}");
@@ -66,7 +72,10 @@ fn made() -> String {
     page
 }
 
-#[allow(clippy::disallowed_methods, reason = "whoever runs the test says by the environment that the page is to change")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "whoever runs the test says by the environment that the page is to change"
+)]
 fn is_to_be_written() -> bool {
     std::env::var_os("UPDATE_GOLDEN").is_some()
 }

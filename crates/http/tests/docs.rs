@@ -46,10 +46,30 @@ fn every_address_is_described_and_no_other() {
 fn every_fault_of_a_request_stands_with_its_status() {
     use RequestFault as Q;
     let faults = [
-        Q::NoIdempotencyKey, Q::NotTheShape, Q::BadPurpose, Q::BadCase, Q::BadKind, Q::BadInputs, Q::NoSuchAddress,
-        Q::OtherMethod, Q::NotFound, Q::BodyTooLarge, Q::OtherMediaType, Q::OtherHost, Q::NotSignedIn, Q::OfficersOnly,
-        Q::MembersOnly, Q::OtherRequest, Q::EndedSince, Q::TooManySessions, Q::Busy, Q::Stopped, Q::Failed, Q::TooSlow,
-        Q::BadQuery, Q::UnknownOfficer,
+        Q::NoIdempotencyKey,
+        Q::NotTheShape,
+        Q::BadPurpose,
+        Q::BadCase,
+        Q::BadKind,
+        Q::BadInputs,
+        Q::NoSuchAddress,
+        Q::OtherMethod,
+        Q::NotFound,
+        Q::BodyTooLarge,
+        Q::OtherMediaType,
+        Q::OtherHost,
+        Q::NotSignedIn,
+        Q::OfficersOnly,
+        Q::MembersOnly,
+        Q::OtherRequest,
+        Q::EndedSince,
+        Q::TooManySessions,
+        Q::Busy,
+        Q::Stopped,
+        Q::Failed,
+        Q::TooSlow,
+        Q::BadQuery,
+        Q::UnknownOfficer,
     ];
     let described = rows(&page("api.md"), "Q");
     for fault in faults {
@@ -98,11 +118,12 @@ fn every_event_and_every_field_of_one_is_in_the_formats() {
 /// A number as people read it: `1,000,001`, `256 MiB`, `64 KiB`.
 fn read(number: u64, is_bytes: bool) -> String {
     let units = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
-    if let Some((unit, size)) = units.into_iter().find(|(_, size)| is_bytes && number % size == 0) {
+    if let Some((unit, size)) = units.into_iter().find(|(_, size)| is_bytes && number.is_multiple_of(*size)) {
         return format!("{} {unit}", number / size);
     }
     let digits = number.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
     groups.join(",")
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use fairfile_domain::access::{MISS_WINDOW, Pace};
 use fairfile_domain::day::Instant;
-use fairfile_domain::id::{OfficerCode, SubjectId};
+use fairfile_domain::id::OfficerCode;
 use fairfile_store::look::{Asked, Outcome};
 
 /// How far back questions count: one day, in microseconds.
@@ -24,7 +24,7 @@ struct Asking {
     /// The latest questions: when, and whether it found nothing.
     latest: VecDeque<(i64, bool)>,
     /// The people about whom each case asked, and when it last did.
-    cases: HashMap<[u8; 32], (i64, BTreeSet<SubjectId>)>,
+    cases: HashMap<[u8; 32], (i64, BTreeSet<[u8; 32]>)>,
     /// Each question's time and case, oldest first: what is over is forgotten from here, a little at a time.
     order: VecDeque<(i64, [u8; 32])>,
     stopped: bool,
@@ -56,10 +56,10 @@ impl PaceBook {
     }
 
     /// How `officer` has been asking until `now`, for a question of this case about this person.
-    pub fn of(&mut self, officer: &OfficerCode, case: &[u8; 32], subject: SubjectId, now: Instant) -> Pace {
+    pub fn of(&mut self, officer: &OfficerCode, case: &[u8; 32], person: &[u8; 32], now: Instant) -> Pace {
         let Some(asking) = self.officers.get_mut(officer) else { return Pace::default() };
         asking.forget_before(now.unix_micros() - WINDOW_MICROS);
-        let others = asking.cases.get(case).map_or(0, |(_, people)| people.iter().filter(|known| **known != subject).count());
+        let others = asking.cases.get(case).map_or(0, |(_, people)| people.iter().filter(|known| *known != person).count());
         Pace {
             misses: asking.latest.iter().filter(|(_, missed)| *missed).count() as u32,
             people_of_the_case: others as u32,
@@ -79,7 +79,7 @@ impl PaceBook {
         asking.order.push_back((asked.looked_at, asked.case_hash));
         let (at, people) = asking.cases.entry(asked.case_hash).or_default();
         *at = asked.looked_at;
-        people.insert(asked.subject);
+        people.insert(asked.person);
     }
 
     /// Notes that an officer is stopped until released.

@@ -167,8 +167,8 @@ pub fn load_stamp(tx: &mut impl Read, look: LookId, head: std::sync::Arc<crate::
 pub struct Asked {
     /// Who asked.
     pub officer: OfficerCode,
-    /// About whom.
-    pub subject: SubjectId,
+    /// About whom: the keyed hash of the identifier, whether anybody has it or not.
+    pub person: [u8; 32],
     /// The keyed hash of member and case.
     pub case_hash: [u8; 32],
     /// How it ended.
@@ -178,15 +178,23 @@ pub struct Asked {
 }
 
 /// The questions asked since `since` (microseconds), in order.
+///
+/// A question about somebody unknown does not tell which number it named: each stands for a person of its own.
 pub fn list_asked(tx: &mut impl Read, since: i64) -> Result<Vec<Asked>, StoreError> {
     const SQL: &str = "
-        SELECT officer, subject_id, case_hash, outcome, looked_at FROM look
-         WHERE looked_at >= $1 AND officer IS NOT NULL ORDER BY leaf_index";
+        SELECT l.officer, l.look_id, l.case_hash, l.outcome, l.looked_at, i.index_hash
+          FROM look l LEFT JOIN identifier i ON i.subject_id = l.subject_id
+         WHERE l.looked_at >= $1 AND l.officer IS NOT NULL ORDER BY l.leaf_index";
     let bad = |column| move || StoreError::BadRow { table: "look", column, expected: "expected a known word" };
     tx.all("look::list_asked", SQL, &[since.into()], |row| {
+        let mut person = [0; 32];
+        match row.maybe_bytes("identifier", "index_hash", 5)? {
+            Some(_) => person = row.exactly("identifier", "index_hash", 5)?,
+            None => person[..16].copy_from_slice(&row.exactly::<16>("look", "look_id", 1)?),
+        }
         Ok(Asked {
             officer: row.text("look", "officer", 0)?.parse().map_err(|_| bad("officer")())?,
-            subject: SubjectId::from_bytes(row.exactly("look", "subject_id", 1)?),
+            person,
             case_hash: row.exactly("look", "case_hash", 2)?,
             outcome: Outcome::find(&row.text("look", "outcome", 3)?).ok_or_else(bad("outcome"))?,
             looked_at: row.whole("look", "looked_at", 4)?,

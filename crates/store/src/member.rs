@@ -242,9 +242,30 @@ pub fn stop_officer(tx: &mut WriteTx<'_>, officer: &OfficerCode, at: i64) -> Res
     tx.run("member::stop_officer", SQL, &[at.into(), officer.as_str().into()]).map(|_| ())
 }
 
+/// Who released an officer, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// One registrar.
+    pub first: String,
+    /// Another.
+    pub second: String,
+    /// Their reason.
+    pub because: String,
+    /// When, in microseconds.
+    pub at: i64,
+}
+
 /// Notes that two registrars released an officer; false if there is none of that code.
-pub fn release_officer(tx: &mut WriteTx<'_>, officer: &OfficerCode, at: i64) -> Result<bool, StoreError> {
-    const SQL: &str = "UPDATE officer SET released_at = $1 WHERE officer = $2";
-    let touched = tx.run("member::release_officer", SQL, &[at.into(), officer.as_str().into()])?;
-    Ok(touched == 1)
+pub fn release_officer(tx: &mut WriteTx<'_>, officer: &OfficerCode, release: &Release) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE officer SET released_at = $1, released_by_first = $2, released_by_second = $3, released_because = $4
+         WHERE officer = $5";
+    let bound = [
+        release.at.into(),
+        release.first.as_str().into(),
+        release.second.as_str().into(),
+        release.because.as_str().into(),
+        officer.as_str().into(),
+    ];
+    Ok(tx.run("member::release_officer", SQL, &bound)? == 1)
 }

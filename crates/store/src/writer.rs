@@ -191,11 +191,11 @@ impl Sequencer {
         while let Ok(first) = work.recv() {
             if let Err(error) = self.group(first, work) {
                 self.stopped.store(true, Ordering::Release);
+                tracing::error!(%error, "a commit failed: the node takes no writes until it is started again");
                 // Nobody can tell whether that commit is on disk: stop, and let the next start find out.
                 while let Ok(job) = work.recv() {
                     job.refuse(StoreError::Stopped);
                 }
-                drop(error);
                 return;
             }
         }
@@ -238,11 +238,11 @@ impl Sequencer {
         leaves: &mut Vec<Leaf>,
         failed: &mut Vec<Box<dyn Job>>,
     ) -> Result<(), StoreError> {
-        self.connection.plain("writer::savepoint", "SAVEPOINT piece")?;
+        self.connection.run("writer::savepoint", "SAVEPOINT piece", &[])?;
         let first_leaf = self.tree.size() + leaves.len() as u64;
         match job.run(&mut self.connection, first_leaf) {
             Some(own) => {
-                self.connection.plain("writer::release", "RELEASE SAVEPOINT piece")?;
+                self.connection.run("writer::release", "RELEASE SAVEPOINT piece", &[])?;
                 let event = own.first().map(|leaf| EventId::from_bytes(leaf.event_id()));
                 leaves.extend(own);
                 // `Leaves` is never empty, so there always is an event.

@@ -108,7 +108,11 @@ fn writers_on_many_threads_are_all_answered_in_one_order(engine: Engine) {
     let leaves: BTreeSet<u64> = std::thread::scope(|all| {
         let some = |first: u32| {
             let store = &store;
-            move || (first..first + 10).map(|number| write(store, number).wait().expect("answered").1.leaf()).collect::<Vec<_>>()
+            move || {
+                (first..first + 10)
+                    .map(|number| write(store, number).wait().expect("answered").1.leaf())
+                    .collect::<Vec<_>>()
+            }
         };
         let threads: Vec<_> = (0..20).map(|thread| all.spawn(some(thread * 10))).collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("a writer")).collect()

@@ -23,8 +23,8 @@ fn literals(source: &str) -> Vec<String> {
         let tail = &rest[at..];
         if tail.starts_with("//") {
             rest = tail.split_once('\n').map_or("", |split| split.1);
-        } else if tail.starts_with("'\"'") {
-            rest = &tail[3..];
+        } else if let Some(after) = tail.strip_prefix("'\"'") {
+            rest = after;
         } else if let Some(text) = tail.strip_prefix('"') {
             let (literal, after) = literal(text);
             found.push(literal);

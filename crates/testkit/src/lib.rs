@@ -1,3 +1,22 @@
-//! testkit
+//! A demo node for tests: its cast, its calendar, and the audit that every story ends in.
+//!
+//! A [`World`] is a seeded node in a temporary folder, on either engine. Its people are invented; its sources sign
+//! what they hand in, its officers ask, its persons read their files, all through the use cases that the doors call.
+//! When it is dropped, the [audit](World::audit) looks past every room of the house at the bytes that lie on disk.
+//!
+//! Deliberately absent: mocks, sleeping, and any way to change a node's data but those that a node has.
+//! Read `world.rs` first.
 
+pub mod audit;
+pub mod engine;
+pub mod people;
 pub mod postgres;
+pub mod raw;
+pub mod sheet;
+pub mod world;
+
+pub use engine::Engine;
+pub use people::Person;
+pub use raw::Raw;
+pub use sheet::Row;
+pub use world::{Officer, Source, Told, World};

@@ -13,7 +13,7 @@ pub enum Chance {
     /// The system's generator.
     System(SystemRandom),
     /// A stream fixed by a seed: invented data only.
-    Seeded(Mutex<ChaCha20Rng>),
+    Seeded(Box<Mutex<ChaCha20Rng>>),
 }
 
 impl Chance {
@@ -24,7 +24,7 @@ impl Chance {
 
     /// The stream of `seed`, for nodes that hold invented data.
     pub fn seeded(seed: u64) -> Self {
-        Self::Seeded(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))
+        Self::Seeded(Box::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed))))
     }
 
     /// `N` fresh bytes.

@@ -4,6 +4,7 @@ mod batch;
 mod batch_text;
 mod catalog;
 mod completions;
+mod days;
 mod demo;
 mod doctor;
 mod explain;

@@ -9,6 +9,7 @@ use fairfile_service::Registry;
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
+use super::days::Days;
 use crate::ambient::machine_clock;
 use crate::node::Node;
 use crate::trouble::{Exit, Trouble};
@@ -38,6 +39,10 @@ pub fn serve(
     told: impl FnOnce(SocketAddr, &[String]) -> Result<(), Trouble>,
 ) -> Result<Exit, Trouble> {
     let runtime = runtime()?;
+    let no_thread = |error: std::io::Error| {
+        Trouble::new(Exit::Failed, "U018", format!("the system gave no thread for the calendar: {}", error.kind()))
+    };
+    let _days = Days::keep(registry.clone()).map_err(no_thread)?;
     runtime.block_on(async {
         let config = Config { origins, ..Config::new(machine_clock) };
         // From here on, so that a signal between listening and answering is not lost.

@@ -164,15 +164,19 @@ struct Questioned {
 pub(super) struct Target {
     pub(super) known: Known,
     pub(super) agrees: bool,
+    /// The keyed hash of the identifier. People are counted by it, known or not: were strangers counted as the one
+    /// stand-in, the count would tell who is on file.
+    index: [u8; 32],
 }
 
 /// The person with this identifier; where there is none, the stand-in, so that the work stays the same.
 pub(super) fn target(reg: &Registry, identifier: &Identifier, name: &PersonName) -> Result<Target, RegistryError> {
     let hashes = reg.vault.keyring().hashes();
-    let found = subject::find(&mut reg.store.read()?, &hashes.index_of(identifier))?;
+    let index = hashes.index_of(identifier);
+    let found = subject::find(&mut reg.store.read()?, &index)?;
     let known = found.unwrap_or(*reg.nobody());
     let agrees = hashes.name_of(known.subject, name) == known.name_hash;
-    Ok(Target { known, agrees })
+    Ok(Target { known, agrees, index })
 }
 
 impl Questioned {
@@ -200,7 +204,7 @@ impl Questioned {
         let member = self.directory.members.get(&officer.member).ok_or(InquireError::UnknownOfficer)?;
         let subject = self.target.known.subject;
         let mut book = reg.pace()?;
-        let pace = book.of(&officer.code, &self.case_hash, subject, self.now);
+        let pace = book.of(&officer.code, &self.case_hash, &self.target.index, self.now);
         let ask = Ask { look: self.look, officer, member, purpose: &self.question.purpose, subject, pace };
         let entitled = access::decide(&ask, &self.catalog, self.today);
         let mut found = record::on_display(&mut tx, subject, &self.question.purpose, self.today)?;
@@ -221,7 +225,7 @@ impl Questioned {
         let written = self.journal(reg, &mut tx, &decision, &found, outcome, officer.member.as_str())?;
         book.note(&Asked {
             officer: officer.code.clone(),
-            subject,
+            person: self.target.index,
             case_hash: self.case_hash,
             outcome,
             looked_at: self.now.unix_micros(),
@@ -311,7 +315,13 @@ fn answer(reg: &Registry, look: LookId, now: Instant, committed: Committed, stam
     let outcome = match committed.decision {
         Err(refusal) => Outcome::Denied(refusal),
         Ok(permit) if permit.openings().is_empty() => Outcome::Nothing,
-        Ok(permit) => Outcome::Shown(reg.vault.open(&permit, stamp, &committed.found)?),
+        Ok(permit) => {
+            // Decided at 23:59:59, released after midnight: what has ended in between is not shown any more.
+            let today = reg.today();
+            let mut found = committed.found;
+            found.retain(|sealed| sealed.on_file.terms.on_display(today));
+            Outcome::Shown(reg.vault.open(&permit, stamp, &found)?)
+        }
     };
     let receipt = reg.publisher.receipt(&reg.store, stamp, committed.written)?;
     Ok(Answer { look, valid_as_of: now, outcome, receipt })

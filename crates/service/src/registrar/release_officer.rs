@@ -52,8 +52,14 @@ pub fn release_officer(reg: &Registry, officer: &OfficerCode, first: &str, secon
     let id = reg.fresh_event().map_err(RegistryError::from)?;
     let leaf = events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.leaf;
     let code = officer.clone();
+    let release = member::Release {
+        first: first.trim().to_owned(),
+        second: second.trim().to_owned(),
+        because: reason.trim().to_owned(),
+        at: now.unix_micros(),
+    };
     let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
-        member::release_officer(&mut tx, &code, now.unix_micros())?;
+        member::release_officer(&mut tx, &code, &release)?;
         Ok(tx.commit(Leaves::one(leaf), ()))
     });
     pending.wait()?;

@@ -123,7 +123,7 @@ pub enum FileTrouble {
 
 /// Troubles of whole files that are not the reader's: code, title, what to do.
 pub const FILES: [(&str, &str, &str); 8] = [
-    ("B030", "a required input has no column", "add the column; `fairfile catalog list` shows the headings that are understood"),
+    ("B030", "a required input has no column", "add the column; `fairfile catalog show ITEM` shows the headings that are understood"),
     ("B031", "a column is none of the item's inputs", "take the column out; nothing is kept that the catalog does not name"),
     ("B032", "two columns are the same input", "keep one of them"),
     ("B033", "the catalog has no such item today", "choose an item of `fairfile catalog list`"),

@@ -51,6 +51,9 @@ CREATE TABLE officer (
     on_duty_until WHOLE NOT NULL,
     stopped_at WHOLE,
     released_at WHOLE,
+    released_by_first TEXT,
+    released_by_second TEXT,
+    released_because TEXT,
     leaf_index WHOLE NOT NULL
 ) STRICT_TABLE;
 
@@ -142,8 +145,9 @@ CREATE TABLE record (
 ) STRICT_TABLE;
 
 CREATE INDEX record_of_subject ON record (subject_id);
-CREATE INDEX record_ends ON record (state, display_until);
-CREATE INDEX record_retained ON record (retained_until);
+-- Partial, so that no planner takes them for the way to one person's records.
+CREATE INDEX record_ends ON record (display_until) WHERE state = 'in-force';
+CREATE INDEX record_retained ON record (retained_until) WHERE state <> 'destroyed';
 
 CREATE TABLE look (
     look_id BYTES NOT NULL PRIMARY KEY,
