@@ -71,6 +71,8 @@ fn open_sqlite(path: &std::path::Path, reads_only: bool) -> Result<Connection, S
     let failed = || StoreError::sqlite("migrate::open");
     let connection = rusqlite::Connection::open(path).map_err(failed())?;
     connection.set_prepared_statement_cache_capacity(128);
+    // A statement keeps its plan whatever is bound to it; otherwise some would be planned anew for every look.
+    connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed())?;
     let purpose = if reads_only { "PRAGMA query_only = ON;" } else { "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -65536;" };
     let all = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
