@@ -16,9 +16,13 @@ use fairfile_proof::{Leaf, NodeKey, Tree, canonical};
 const NUMBER: &str = "11010519491231002X";
 
 fn rules(c: &mut Criterion) {
-    c.bench_function("identifier: read GB 11643", |b| b.iter(|| Identifier::parse(IdentifierKind::CnResident, black_box(NUMBER))));
+    c.bench_function("identifier: read GB 11643", |b| {
+        b.iter(|| Identifier::parse(IdentifierKind::CnResident, black_box(NUMBER)))
+    });
     c.bench_function("name: fold", |b| b.iter(|| PersonName::parse(black_box("阿依古丽·买买提"))));
-    c.bench_function("catalog: is a heading forbidden", |b| b.iter(|| forbidden::find_in(black_box("Date of the decision"))));
+    c.bench_function("catalog: is a heading forbidden", |b| {
+        b.iter(|| forbidden::find_in(black_box("Date of the decision")))
+    });
     let holidays = HolidayCalendar::default();
     let start = "2026-01-31".parse().expect("a day");
     let month = Period { count: 1, unit: Unit::Month };
@@ -48,14 +52,19 @@ fn keys(c: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let chance = fairfile_vault::Chance::system();
     let root = fairfile_vault::KeyFile::create(&folder.path().join("root.key"), &chance).expect("a key file");
-    let keyring = fairfile_vault::Keyring::open(&folder.path().join("keys.db"), Box::new(root), &chance).expect("a key store");
+    let keyring =
+        fairfile_vault::Keyring::open(&folder.path().join("keys.db"), Box::new(root), &chance).expect("a key store");
     let key = keyring.make(fairfile_vault::Month::OF_PEOPLE, &chance).expect("a key");
     let subject: SubjectId = Id::from_bytes([3; 16]);
     let place = fairfile_vault::Place::Identity(subject);
-    c.bench_function("vault: make and wrap a key", |b| b.iter(|| keyring.make(fairfile_vault::Month::OF_PEOPLE, &chance)));
+    c.bench_function("vault: make and wrap a key", |b| {
+        b.iter(|| keyring.make(fairfile_vault::Month::OF_PEOPLE, &chance))
+    });
     c.bench_function("vault: seal 300 bytes", |b| b.iter(|| key.seal(place, black_box(&[7; 300]), &chance)));
     let identifier = Identifier::parse(IdentifierKind::CnResident, NUMBER).expect("a number");
-    c.bench_function("vault: keyed hash of an identifier", |b| b.iter(|| keyring.hashes().index_of(black_box(&identifier))));
+    c.bench_function("vault: keyed hash of an identifier", |b| {
+        b.iter(|| keyring.hashes().index_of(black_box(&identifier)))
+    });
 }
 
 criterion_group!(parts, rules, proofs, keys);

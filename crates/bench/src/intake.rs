@@ -44,7 +44,8 @@ pub fn prepare(size: &Size, scratch: &Path) -> Result<Bench> {
 /// Takes the file in; rows a second.
 pub fn measure(bench: &Bench) -> Result<f64> {
     let handed = Handed { member: "drug-administration".parse()?, item: "pharmacist-licence".parse()? };
-    let evidence = Evidence { key: "drug-administration.2026".parse()?, signed_text: String::new(), signature: vec![0; 64] };
+    let evidence =
+        Evidence { key: "drug-administration.2026".parse()?, signed_text: String::new(), signature: vec![0; 64] };
     let start = Instant::now();
     let again = || File::open(&bench.file);
     let report = submit_batch(&bench.registry, &handed, again, None, &evidence, &Limits::default(), &mut |_, _, _| {})?;

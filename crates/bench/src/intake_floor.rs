@@ -48,7 +48,8 @@ struct Floor<'r> {
 /// Measures each part over as many rows as the intake takes in.
 pub fn measure(size: &Size, scratch: &Path) -> Result<Vec<Part>> {
     let place = scratch.join("floor");
-    let (_held, registry) = fairfile_demo::province::found(&place, None, fairfile_vault::Chance::system(), intake::clock()?)?;
+    let (_held, registry) =
+        fairfile_demo::province::found(&place, None, fairfile_vault::Chance::system(), intake::clock()?)?;
     let rows = size.rows;
     let fresh = |_| Ok(Id::from_bytes(registry.chance.bytes()?));
     let mut floor = Floor {

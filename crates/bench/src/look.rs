@@ -35,7 +35,10 @@ fn hello(size: &Size, runtime: &Runtime) -> Result<Part> {
     let whole = runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
-        let served = tokio::spawn(async move { axum::serve(listener, Router::new().route("/", get(|| async { "hello" }))).await });
+        let served =
+            tokio::spawn(
+                async move { axum::serve(listener, Router::new().route("/", get(|| async { "hello" }))).await },
+            );
         let request = format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n").into_bytes();
         let requests = vec![request; size.looks];
         let whole = clients(&address, requests, size.clients, b"HTTP/1.1 200").await;
@@ -64,7 +67,8 @@ fn looks(size: &Size, bench: &Bench, runtime: &Runtime) -> Result<f64> {
 fn machine_clock() -> fairfile_domain::day::Instant {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let micros = i64::try_from(since.as_micros()).unwrap_or_default();
-    fairfile_domain::day::Instant::from_unix_micros(micros).unwrap_or_else(|_| unreachable!("the machine's clock stands in our years"))
+    fairfile_domain::day::Instant::from_unix_micros(micros)
+        .unwrap_or_else(|_| unreachable!("the machine's clock stands in our years"))
 }
 
 /// The bytes of one signed question about another person each time.
@@ -85,7 +89,8 @@ fn request(key: &SigningKey, address: &str, n: usize, people_on_file: usize) -> 
         _ => None,
     };
     let message = Message { method: "POST", target_uri: &uri, content_digest: Some(&digest), headers: &headers };
-    let signed = sign(&message, key, &key_code(OFFICER).parse()?, machine_clock().unix_micros() / 1_000_000, &["content-type"])?;
+    let signed =
+        sign(&message, key, &key_code(OFFICER).parse()?, machine_clock().unix_micros() / 1_000_000, &["content-type"])?;
     Ok(format!(
         "POST /api/inquiries HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-digest: {digest}\r\n\
          idempotency-key: {once}\r\nsignature-input: {}\r\nsignature: {}\r\ncontent-length: {}\r\n\r\n{body}",
@@ -97,7 +102,12 @@ fn request(key: &SigningKey, address: &str, n: usize, people_on_file: usize) -> 
 }
 
 /// Sends all requests from `count` connections at once, each waiting for its answer; the time it took.
-async fn clients(address: &str, requests: Vec<Vec<u8>>, count: usize, expected: &'static [u8]) -> Result<std::time::Duration> {
+async fn clients(
+    address: &str,
+    requests: Vec<Vec<u8>>,
+    count: usize,
+    expected: &'static [u8],
+) -> Result<std::time::Duration> {
     let requests = Arc::new(requests);
     let mut streams = Vec::new();
     for _ in 0..count {
@@ -134,7 +144,8 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>, expected: &[u8]) -
         ensure!(stream.read_buf(buffer).await? > 0, "the server closed a connection");
         let Some(head) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
         let text = std::str::from_utf8(&buffer[..head])?.to_ascii_lowercase();
-        let length = text.lines().find_map(|line| line.strip_prefix("content-length:")).context("an answer has a length")?;
+        let length =
+            text.lines().find_map(|line| line.strip_prefix("content-length:")).context("an answer has a length")?;
         let whole = head + 4 + length.trim().parse::<usize>()?;
         while buffer.len() < whole {
             ensure!(stream.read_buf(buffer).await? > 0, "the server closed a connection");

@@ -24,8 +24,17 @@ use crate::people;
 fn on_both_cores(name: &'static str, count: usize, each: impl Fn(usize) -> Result<()> + Sync) -> Result<Part> {
     let start = Instant::now();
     std::thread::scope(|scope| {
-        let halves: Vec<_> = (0..2).map(|half| scope.spawn({ let each = &each; move || (half..count).step_by(2).try_for_each(each) })).collect();
-        halves.into_iter().try_for_each(|half| half.join().map_err(|_| anyhow::anyhow!("a thread of the harness failed"))?)
+        let halves: Vec<_> = (0..2)
+            .map(|half| {
+                scope.spawn({
+                    let each = &each;
+                    move || (half..count).step_by(2).try_for_each(each)
+                })
+            })
+            .collect();
+        halves
+            .into_iter()
+            .try_for_each(|half| half.join().map_err(|_| anyhow::anyhow!("a thread of the harness failed"))?)
     })?;
     Ok(Part::new(name, start.elapsed(), count))
 }
@@ -33,7 +42,8 @@ fn on_both_cores(name: &'static str, count: usize, each: impl Fn(usize) -> Resul
 /// The parts but the HTTP exchange, which `look` measures with its own clients.
 pub fn measure(size: &Size, registry: &Arc<Registry>, runtime: &tokio::runtime::Runtime) -> Result<Vec<Part>> {
     let count = size.looks.min(20_000);
-    let (member_key, node_key) = (SigningKey::from_seed(&[3; 32])?, NodeKey::from_seed("bench.example/journal", &[4; 32])?);
+    let (member_key, node_key) =
+        (SigningKey::from_seed(&[3; 32])?, NodeKey::from_seed("bench.example/journal", &[4; 32])?);
     let text = "a".repeat(400);
     let signature = NodeKey::from_seed("bench.example/journal", &[3; 32])?.sign(text.as_bytes())?;
     let public = member_key.public_key();
@@ -63,9 +73,11 @@ fn permit(registry: &Arc<Registry>) -> Result<(Permit, Stamp, Vec<Sealed>)> {
     let ask = Ask { look, officer, member, purpose: &purpose, subject: known.subject, pace: Pace::default() };
     let found = record::on_display(&mut registry.store.read()?, known.subject, &purpose, today)?;
     let on_file: Vec<_> = found.iter().map(|sealed| sealed.on_file.clone()).collect();
-    let permit = access::decide(&ask, &catalog, today).map_err(|refusal| anyhow::anyhow!(refusal.code()))?.permit(&on_file);
+    let permit =
+        access::decide(&ask, &catalog, today).map_err(|refusal| anyhow::anyhow!(refusal.code()))?.permit(&on_file);
     let leaf = Leaf::new(*look.as_bytes(), 0, &[0; 32], b"{}")?;
-    let (_, stamp) = registry.store.write::<(), StoreError, _>(move |tx| Ok(tx.commit(Leaves::one(leaf), ()))).wait()?;
+    let (_, stamp) =
+        registry.store.write::<(), StoreError, _>(move |tx| Ok(tx.commit(Leaves::one(leaf), ()))).wait()?;
     Ok((permit, stamp, found))
 }
 
@@ -98,7 +110,10 @@ async fn one_look(registry: &Registry, person: usize) -> Result<()> {
     let identifier = Identifier::parse(IdentifierKind::CnResident, &people::number(person))?;
     let index = registry.vault.keyring().hashes().index_of(&identifier);
     let known = subject::find(&mut registry.store.read()?, &index)?.context("everyone asked about is on file")?;
-    let (look, event): (LookId, EventId) = { let id = registry.fresh_event()?; (id.retype(), id) };
+    let (look, event): (LookId, EventId) = {
+        let id = registry.fresh_event()?;
+        (id.retype(), id)
+    };
     let (purpose, today): (PurposeCode, _) = ("licence-renewal".parse()?, registry.today());
     let sealed = vec![0; 500];
     let leaf = Leaf::new(*event.as_bytes(), 0, &[0; 32], b"{}")?;

@@ -43,7 +43,11 @@ pub fn report(what: &str, rate: f64, floor: &[Part], unit: &str) {
 pub fn disk(folder: &Path, records: usize) -> Result<()> {
     for part in ["data", "keys"] {
         let bytes = size_of(&folder.join(part))?;
-        println!("  {part} on disk: {:.1} MiB, {} bytes for each record", bytes as f64 / 1_048_576.0, bytes / records.max(1) as u64);
+        println!(
+            "  {part} on disk: {:.1} MiB, {} bytes for each record",
+            bytes as f64 / 1_048_576.0,
+            bytes / records.max(1) as u64
+        );
     }
     Ok(())
 }

@@ -28,6 +28,9 @@ pub struct Size {
     pub postgres: Option<String>,
 }
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<()> {
     let mut size = Size { rows: 50_000, looks: 40_000, clients: 64, postgres: None };
     let mut arguments = std::env::args().skip(1);

@@ -27,7 +27,8 @@ pub fn licences(rows: usize) -> String {
     for n in 0..rows {
         let class = if n % 2 == 0 { "药学" } else { "中药学" };
         let (number, name) = (number(n), name(n));
-        writeln!(file, "{number},{name},LH-YS-2025-{n:07},{class},2025-03-01,2030-02-28,兰河省药品监督管理局").unwrap_or_default();
+        writeln!(file, "{number},{name},LH-YS-2025-{n:07},{class},2025-03-01,2030-02-28,兰河省药品监督管理局")
+            .unwrap_or_default();
     }
     file
 }

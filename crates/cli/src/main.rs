@@ -30,6 +30,9 @@ use crate::args::Cli;
 use crate::trouble::{Exit, Trouble};
 use crate::voice::Voice;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     ambient::no_core_dumps();
     let incident = ambient::install_panic_hook();

@@ -32,9 +32,19 @@ pub const MEMBERS: [MemberRow; 13] = [
     ("court", "Lanhe Provincial High Court", "兰河省高级人民法院", &[Sector::Courts]),
     ("education", "Lanhe Provincial Department of Education", "兰河省教育厅", &[Sector::Education]),
     ("tourism", "Lanhe Provincial Department of Tourism", "兰河省文化和旅游厅", &[Sector::Tourism]),
-    ("health-commission", "Lanhe Provincial Health Commission", "兰河省卫生健康委员会", &[Sector::Health, Sector::FoodAndDrugs]),
+    (
+        "health-commission",
+        "Lanhe Provincial Health Commission",
+        "兰河省卫生健康委员会",
+        &[Sector::Health, Sector::FoodAndDrugs],
+    ),
     ("tax-bureau", "Lanhe Provincial Tax Bureau", "兰河省税务局", &[Sector::Taxation]),
-    ("housing-construction", "Lanhe Provincial Department of Housing and Construction", "兰河省住房和城乡建设厅", &[Sector::Construction]),
+    (
+        "housing-construction",
+        "Lanhe Provincial Department of Housing and Construction",
+        "兰河省住房和城乡建设厅",
+        &[Sector::Construction],
+    ),
     ("civil-affairs", "Lanhe Provincial Department of Civil Affairs", "兰河省民政厅", &[Sector::CivilAffairs]),
     ("insurance-bureau", "Lanhe Medical Insurance Bureau", "兰河省医疗保障局", &[Sector::FoodAndDrugs]),
     ("reform-commission", "Lanhe Provincial Development and Reform Commission", "兰河省发展和改革委员会", &[]),
@@ -116,9 +126,15 @@ pub fn foundation() -> Foundation {
 }
 
 /// Founds a demo node in `path`: catalog, members, officers and keys, and no people.
-pub fn found(path: &Path, postgres: Option<&str>, chance: Chance, clock: Clock) -> Result<(Folder, Registry), ProvinceError> {
+pub fn found(
+    path: &Path,
+    postgres: Option<&str>,
+    chance: Chance,
+    clock: Clock,
+) -> Result<(Folder, Registry), ProvinceError> {
     let (folder, registry) = Folder::found(path, postgres, &foundation(), chance, clock)?;
-    let files: Vec<(String, String)> = EMBEDDED_DEMO.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
+    let files: Vec<(String, String)> =
+        EMBEDDED_DEMO.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
     publish_catalog(&registry, &files)?;
     admit(&registry, admission(&registry, &folder)?)?;
     Ok((folder, registry))
@@ -164,7 +180,14 @@ fn admission(registry: &Registry, folder: &Folder) -> Result<Admission, Province
         let key = SigningKey::from_seed(&registry.chance.bytes()?).map_err(|_| ProvinceError::Table)?;
         let code: Code<_> = key_code(holder).parse()?;
         write_key(&folder.demo_keys().join(format!("{code}.pem")), key.to_pem().as_bytes())?;
-        keys.push(MemberKey { code, member, officer, public_key: key.public_key(), valid_from: from, valid_until: until });
+        keys.push(MemberKey {
+            code,
+            member,
+            officer,
+            public_key: key.public_key(),
+            valid_from: from,
+            valid_until: until,
+        });
     }
     Ok(Admission { members, officers, keys })
 }

@@ -162,9 +162,7 @@ fn is_held(officer: &Officer, purpose: &PurposeCode, today: Day) -> Result<(), R
     match officer.purposes.get(purpose) {
         None => Err(Refusal::PurposeNotHeld(purpose.clone())),
         Some(None) => Err(Refusal::NeverTrained(purpose.clone())),
-        Some(Some(until)) if *until < today => {
-            Err(Refusal::TrainingEnded { purpose: purpose.clone(), on: *until })
-        }
+        Some(Some(until)) if *until < today => Err(Refusal::TrainingEnded { purpose: purpose.clone(), on: *until }),
         Some(Some(_)) => Ok(()),
     }
 }

@@ -304,7 +304,9 @@ pub enum CatalogConflict {
         version: u32,
     },
     /// A later version would apply no later than an earlier one.
-    #[error("item `{item}` version {version} is in force no later than the version before it; a new version never applies backwards")]
+    #[error(
+        "item `{item}` version {version} is in force no later than the version before it; a new version never applies backwards"
+    )]
     Backwards {
         /// The item.
         item: ItemCode,
@@ -324,9 +326,7 @@ impl Catalog {
         if versions.iter().any(|known| known.version == item.version) {
             return Err(CatalogConflict::SameVersion { item: conflict.0, version: conflict.1 });
         }
-        let misplaced = |known: &Item| {
-            (known.version < item.version) != (known.in_force_from < item.in_force_from)
-        };
+        let misplaced = |known: &Item| (known.version < item.version) != (known.in_force_from < item.in_force_from);
         if versions.iter().any(misplaced) {
             return Err(CatalogConflict::Backwards { item: conflict.0, version: conflict.1 });
         }

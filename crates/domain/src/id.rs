@@ -233,8 +233,15 @@ mod tests {
 
     #[test]
     fn one_id_has_one_writing() {
-        for text in ["", "rec_", "sub_abababababababababababababababab", "rec_ABABABABABABABABABABABABABABABAB",
-            "rec_abababababababababababababababa", "rec_é", "rec_+bababababababababababababababab"] {
+        for text in [
+            "",
+            "rec_",
+            "sub_abababababababababababababababab",
+            "rec_ABABABABABABABABABABABABABABABAB",
+            "rec_abababababababababababababababa",
+            "rec_é",
+            "rec_+bababababababababababababababab",
+        ] {
             assert!(text.parse::<RecordId>().is_err(), "{text}");
         }
     }

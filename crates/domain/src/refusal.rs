@@ -140,8 +140,14 @@ impl Refusal {
                 en: format!("denied: your training for {purpose} ended on {on}"),
                 zh: format!("已拒绝：您的“{purpose}”培训已于{on}到期"),
             },
-            Self::PurposeNotHeld(_) | Self::NeverTrained(_) | Self::OtherSector(_) | Self::NoConsent(_)
-            | Self::MemberSuspended | Self::OfficerSuspended | Self::NotOnDuty | Self::NoSuchPurpose
+            Self::PurposeNotHeld(_)
+            | Self::NeverTrained(_)
+            | Self::OtherSector(_)
+            | Self::NoConsent(_)
+            | Self::MemberSuspended
+            | Self::OfficerSuspended
+            | Self::NotOnDuty
+            | Self::NoSuchPurpose
             | Self::LooksLikeEnumeration => Bilingual { en: row.en.into(), zh: row.zh.into() },
         }
     }

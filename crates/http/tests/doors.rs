@@ -94,7 +94,9 @@ fn what_is_not_in_the_table_does_not_exist(engine: Engine) {
         assert_eq!(reply.headers["allow"], "POST");
         reply.expect(405, "Q008");
     }
-    for path in ["/api/people", "/api/inquiries/", "/api/records", "/my", "/api/catalog/", "/metrics", "/debug", "/.env"] {
+    for path in
+        ["/api/people", "/api/inquiries/", "/api/records", "/my", "/api/catalog/", "/metrics", "/debug", "/.env"]
+    {
         node.asks(&Ask::get(path, As::Signed("0417"))).expect(404, "Q007");
     }
 }

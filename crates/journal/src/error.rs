@@ -18,9 +18,6 @@ pub enum JournalError {
     /// A receipt or an opening could not be made.
     #[error("the trace of an event could not be written")]
     Format(#[from] FormatError),
-    /// An event is not what was journaled.
-    #[error("an event does not fit its leaf; stop the node and run `fairfile doctor`")]
-    Event,
     /// The export could not be written.
     #[error("the export could not be written")]
     Output(#[from] std::io::Error),

@@ -15,7 +15,8 @@ impl Publisher {
     /// Writes the journal up to the latest commit as JSON Lines; gives the number of leaves written.
     pub fn export(&self, store: &Store, mut out: impl Write) -> Result<u64, JournalError> {
         let head = store.head();
-        let header = JournalHeader { key: self.key().verifier().clone(), checkpoint: self.checkpoint(&head)?.to_string() };
+        let header =
+            JournalHeader { key: self.key().verifier().clone(), checkpoint: self.checkpoint(&head)?.to_string() };
         write!(out, "{}", header.to_line()?)?;
         let size = head.snapshot().size();
         let mut reader = store.read()?;

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use fairfile_domain::id::{EventId, ReceiptId};
-use fairfile_proof::{Leaf, NodeKey, Opening, Receipt, TileName, TilePath, entries_bundle, prove_from_tiles, root_from_tiles};
+use fairfile_proof::{
+    Leaf, NodeKey, Opening, Receipt, TileName, TilePath, entries_bundle, prove_from_tiles, root_from_tiles,
+};
 use fairfile_store::{Head, Read, Stamp, Store, journal};
 
 use crate::error::JournalError;
@@ -66,8 +68,7 @@ impl Publisher {
                 })?
             }
         };
-        let event = serde_json::from_slice(&written.event).map_err(|_| JournalError::Event)?;
-        Ok(Opening::new(event, written.salt, written.index, written.leaf, proof)?)
+        Ok(Opening::of_bytes(&written.event, written.salt, written.index, written.leaf, proof)?)
     }
 
     /// The signed receipt of the event that `stamp` stands for.
@@ -86,8 +87,7 @@ impl Publisher {
         let mut tile = |name: TileName| head.snapshot().tile(name).or_else(|| find_tile(&mut reader, name));
         let proof = prove_from_tiles(size, written.index, &mut tile)?;
         let root = root_from_tiles(size, &mut tile)?;
-        let event = serde_json::from_slice(&written.event).map_err(|_| JournalError::Event)?;
-        let opening = Opening::new(event, written.salt, written.index, written.leaf, proof)?;
+        let opening = Opening::of_bytes(&written.event, written.salt, written.index, written.leaf, proof)?;
         let checkpoint = self.key.sign_checkpoint(size, &root)?;
         Ok(Receipt::issue(&self.key, &id.to_string(), opening, checkpoint)?)
     }

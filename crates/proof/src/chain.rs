@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn the_chain_is_the_promised_hash() {
-        let start = sha256(&[b"fairfile/look-chain/1\n\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07"]);
+        let start =
+            sha256(&[b"fairfile/look-chain/1\n\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07"]);
         assert_eq!(chain_start(&[7; 16]), start);
         let next = sha256(&[LABEL, &start, &[9; 16], &[0, 0, 0, 0, 0, 0, 0, 1]]);
         assert_eq!(chain_next(&start, &[9; 16], 1), next);

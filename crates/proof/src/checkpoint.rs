@@ -23,37 +23,25 @@ const ED25519_ALGORITHM: u8 = 1;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum CheckpointError {
     /// The origin is no key name.
-    #[error(
-        "expected an origin of 1 to 200 visible ASCII characters without `+`, such as `lanhe.example/journal`"
-    )]
+    #[error("expected an origin of 1 to 200 visible ASCII characters without `+`, such as `lanhe.example/journal`")]
     Origin,
     /// The text is no Ed25519 verifier key, or its id does not belong to it.
-    #[error(
-        "expected a key such as `lanhe.example/journal+0a1b2c3d+AQ...`; copy it whole from the node's page"
-    )]
+    #[error("expected a key such as `lanhe.example/journal+0a1b2c3d+AQ...`; copy it whole from the node's page")]
     Key,
     /// The seed makes no key, or the key could not sign: a fault of this machine.
     #[error("the signing key could not be used; check the node's key file")]
     Sign,
     /// A checkpoint beyond the limits: its length, or its tree's size.
-    #[error(
-        "expected a checkpoint of at most 16 KiB for at most 9007199254740991 leaves; fetch it again"
-    )]
+    #[error("expected a checkpoint of at most 16 KiB for at most 9007199254740991 leaves; fetch it again")]
     Limit,
     /// Not a signed note.
-    #[error(
-        "expected a signed note; check that the checkpoint was copied whole, with its blank line"
-    )]
+    #[error("expected a signed note; check that the checkpoint was copied whole, with its blank line")]
     NotANote,
     /// A note, and not by this key.
-    #[error(
-        "no signature by this key is on the checkpoint; check that the key is the right node's"
-    )]
+    #[error("no signature by this key is on the checkpoint; check that the key is the right node's")]
     KeyNotInNote,
     /// A note that claims to be by this key and is not.
-    #[error(
-        "the checkpoint's signature does not hold; keep it as it is and send it to the supervisor"
-    )]
+    #[error("the checkpoint's signature does not hold; keep it as it is and send it to the supervisor")]
     WrongSignature,
     /// A well-signed note that says something else than a checkpoint.
     #[error("expected origin, size and root in the signed note; this is another kind of note")]
@@ -87,15 +75,8 @@ impl NodeKey {
     pub fn from_seed(origin: &str, seed: &[u8; 32]) -> Result<NodeKey, CheckpointError> {
         check_name(origin)?;
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| CheckpointError::Sign)?;
-        let public = pair
-            .public_key()
-            .as_ref()
-            .try_into()
-            .map_err(|_| CheckpointError::Sign)?;
-        Ok(NodeKey {
-            verifier: VerifierKey::new(origin, public),
-            pair,
-        })
+        let public = pair.public_key().as_ref().try_into().map_err(|_| CheckpointError::Sign)?;
+        Ok(NodeKey { verifier: VerifierKey::new(origin, public), pair })
     }
 
     /// The journal's name.
@@ -118,14 +99,8 @@ impl NodeKey {
     /// # Errors
     /// [`CheckpointError::Sign`] if the machine cannot sign.
     pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], CheckpointError> {
-        let signature = self
-            .pair
-            .try_sign(message)
-            .map_err(|_| CheckpointError::Sign)?;
-        signature
-            .as_ref()
-            .try_into()
-            .map_err(|_| CheckpointError::Sign)
+        let signature = self.pair.try_sign(message).map_err(|_| CheckpointError::Sign)?;
+        signature.as_ref().try_into().map_err(|_| CheckpointError::Sign)
     }
 
     /// The signed head of a journal of `size` leaves under `root`.
@@ -164,11 +139,7 @@ pub struct VerifierKey {
 impl VerifierKey {
     fn new(name: &str, public: [u8; 32]) -> VerifierKey {
         let id = signed_note::key_id(name, &typed(&public));
-        VerifierKey {
-            name: name.to_owned(),
-            id,
-            public,
-        }
+        VerifierKey { name: name.to_owned(), id, public }
     }
 
     /// Reads a verifier key; accepts exactly the text that [`NodeKey::vkey`] writes.
@@ -193,11 +164,7 @@ impl VerifierKey {
         };
         // Written out again, name, id and key must be the same text: no second spelling, no other id.
         let key = VerifierKey::new(name, public);
-        if key.to_string() == vkey {
-            Ok(key)
-        } else {
-            Err(CheckpointError::Key)
-        }
+        if key.to_string() == vkey { Ok(key) } else { Err(CheckpointError::Key) }
     }
 
     /// The name of the key's journal.
@@ -212,9 +179,7 @@ impl VerifierKey {
 
     /// Whether `signature` was made over `message` with this key.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        UnparsedPublicKey::new(&ED25519, &self.public)
-            .verify(message, signature)
-            .is_ok()
+        UnparsedPublicKey::new(&ED25519, &self.public).verify(message, signature).is_ok()
     }
 
     /// Reads a checkpoint and believes it only if this key signed it, whoever else did.
@@ -231,32 +196,21 @@ impl VerifierKey {
             NoteError::UnverifiedNote => CheckpointError::KeyNotInNote,
             _ => CheckpointError::WrongSignature,
         })?;
-        let head = checkpoint::Checkpoint::from_bytes(note.text())
-            .map_err(|_| CheckpointError::NotACheckpoint)?;
+        let head = checkpoint::Checkpoint::from_bytes(note.text()).map_err(|_| CheckpointError::NotACheckpoint)?;
         if head.origin() != self.name {
             return Err(CheckpointError::OtherOrigin);
         }
         if head.size() > MAX_TREE_SIZE {
             return Err(CheckpointError::Limit);
         }
-        Ok(Checkpoint {
-            origin: head.origin().to_owned(),
-            size: head.size(),
-            root: head.hash().0,
-        })
+        Ok(Checkpoint { origin: head.origin().to_owned(), size: head.size(), root: head.hash().0 })
     }
 }
 
 /// The verifier key's text, `name+id+base64`.
 impl fmt::Display for VerifierKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{}+{:08x}+{}",
-            self.name,
-            self.id,
-            to_base64(&typed(&self.public))
-        )
+        write!(out, "{}+{:08x}+{}", self.name, self.id, to_base64(&typed(&self.public)))
     }
 }
 
@@ -295,11 +249,7 @@ fn typed(public: &[u8; 32]) -> [u8; 33] {
 fn check_name(name: &str) -> Result<(), CheckpointError> {
     let visible = name.bytes().all(|byte| byte.is_ascii_graphic());
     let fits = name.len() <= MAX_NAME_BYTES && signed_note::is_key_name_valid(name);
-    if visible && fits {
-        Ok(())
-    } else {
-        Err(CheckpointError::Origin)
-    }
+    if visible && fits { Ok(()) } else { Err(CheckpointError::Origin) }
 }
 
 #[cfg(test)]
@@ -314,50 +264,31 @@ mod tests {
     }
 
     fn checkpoint() -> String {
-        key()
-            .sign_checkpoint(51_007, &[3; 32])
-            .expect("a small size")
+        key().sign_checkpoint(51_007, &[3; 32]).expect("a small size")
     }
 
     fn check(text: &str, expected: Result<u64, CheckpointError>) {
-        assert_eq!(
-            key().verifier().open_checkpoint(text).map(|head| head.size),
-            expected,
-            "{text}"
-        );
+        assert_eq!(key().verifier().open_checkpoint(text).map(|head| head.size), expected, "{text}");
     }
 
     #[test]
     fn only_the_node_s_own_checkpoint_opens() {
         let good = checkpoint();
         check(&good, Ok(51_007));
-        check(
-            &good.replacen("51007", "51008", 1),
-            Err(CheckpointError::WrongSignature),
-        );
+        check(&good.replacen("51007", "51008", 1), Err(CheckpointError::WrongSignature));
         check(&good.replace("\n\n", "\n"), Err(CheckpointError::NotANote));
         check("", Err(CheckpointError::NotANote));
-        check(
-            &"x".repeat(MAX_CHECKPOINT_BYTES + 1),
-            Err(CheckpointError::Limit),
-        );
+        check(&"x".repeat(MAX_CHECKPOINT_BYTES + 1), Err(CheckpointError::Limit));
         let other = NodeKey::from_seed(ORIGIN, &[8; 32]).expect("a valid origin");
-        check(
-            &other.sign_checkpoint(1, &[3; 32]).expect("a small size"),
-            Err(CheckpointError::KeyNotInNote),
-        );
+        check(&other.sign_checkpoint(1, &[3; 32]).expect("a small size"), Err(CheckpointError::KeyNotInNote));
         let cosigned = good.clone() + "\u{2014} witness.example AAAAAAAAAAA=\n";
         check(&cosigned, Ok(51_007));
     }
 
     fn signed(text: &str) -> String {
-        let line = Signature::new(
-            ORIGIN.into(),
-            key().verifier().id,
-            key().sign(text.as_bytes()).expect("signs").to_vec(),
-        );
-        let note =
-            Note::new(text.as_bytes(), &[line.expect("a valid name")]).expect("a valid text");
+        let line =
+            Signature::new(ORIGIN.into(), key().verifier().id, key().sign(text.as_bytes()).expect("signs").to_vec());
+        let note = Note::new(text.as_bytes(), &[line.expect("a valid name")]).expect("a valid text");
         String::from_utf8(note.to_bytes()).expect("UTF-8")
     }
 
@@ -365,42 +296,21 @@ mod tests {
     fn a_well_signed_note_can_still_be_no_checkpoint() {
         let root = to_base64(&[3; 32]);
         check(&signed(&format!("{ORIGIN}\n5\n{root}\n")), Ok(5));
-        check(
-            &signed(&format!("{ORIGIN}\n5\n{root}\nan extension\n")),
-            Ok(5),
-        );
-        check(
-            &signed("only a line\n"),
-            Err(CheckpointError::NotACheckpoint),
-        );
-        check(
-            &signed(&format!("{ORIGIN}\n05\n{root}\n")),
-            Err(CheckpointError::NotACheckpoint),
-        );
-        check(
-            &signed(&format!("{ORIGIN}\n9007199254740992\n{root}\n")),
-            Err(CheckpointError::Limit),
-        );
-        check(
-            &signed(&format!("other.example\n5\n{root}\n")),
-            Err(CheckpointError::OtherOrigin),
-        );
+        check(&signed(&format!("{ORIGIN}\n5\n{root}\nan extension\n")), Ok(5));
+        check(&signed("only a line\n"), Err(CheckpointError::NotACheckpoint));
+        check(&signed(&format!("{ORIGIN}\n05\n{root}\n")), Err(CheckpointError::NotACheckpoint));
+        check(&signed(&format!("{ORIGIN}\n9007199254740992\n{root}\n")), Err(CheckpointError::Limit));
+        check(&signed(&format!("other.example\n5\n{root}\n")), Err(CheckpointError::OtherOrigin));
     }
 
     #[test]
     fn other_programs_read_our_notes_and_we_read_theirs() {
         let theirs = StandardVerifier::new(&key().vkey()).expect("they accept our key");
         let note = Note::from_bytes(checkpoint().as_bytes()).expect("they parse our note");
-        let (verified, _) = note
-            .verify(&VerifierList::new(vec![Box::new(theirs)]))
-            .expect("and verify it");
+        let (verified, _) = note.verify(&VerifierList::new(vec![Box::new(theirs)])).expect("and verify it");
         assert_eq!(verified.len(), 1);
 
-        let secret = format!(
-            "PRIVATE+KEY+{ORIGIN}+{:08x}+{}",
-            key().verifier().id,
-            to_base64(&typed(&[7; 32]))
-        );
+        let secret = format!("PRIVATE+KEY+{ORIGIN}+{:08x}+{}", key().verifier().id, to_base64(&typed(&[7; 32])));
         let signer = StandardSigner::new(&secret).expect("they accept our seed");
         let mut note = Note::new(note.text(), &[]).expect("the same text");
         note.add_sigs(&[&signer]).expect("they sign");
@@ -417,25 +327,14 @@ mod tests {
                 let mut changed = vkey.clone().into_bytes();
                 changed[at] = byte;
                 let changed = String::from_utf8(changed).expect("ASCII");
-                assert_eq!(
-                    VerifierKey::parse(&changed).is_ok(),
-                    changed == vkey,
-                    "{changed}"
-                );
+                assert_eq!(VerifierKey::parse(&changed).is_ok(), changed == vkey, "{changed}");
             }
         }
     }
 
     #[test]
     fn an_origin_is_a_plain_name() {
-        for wrong in [
-            "",
-            "two words",
-            "plus+sign",
-            "line\nbreak",
-            "n\u{e9}",
-            &"x".repeat(201),
-        ] {
+        for wrong in ["", "two words", "plus+sign", "line\nbreak", "n\u{e9}", &"x".repeat(201)] {
             let made = NodeKey::from_seed(wrong, &[7; 32]).map(|_| ());
             assert_eq!(made, Err(CheckpointError::Origin), "{wrong}");
         }

@@ -56,9 +56,7 @@ pub enum Gap {
         found: u64,
     },
     /// The head is not the one that the looks make.
-    #[error(
-        "the head of the chain of looks does not belong to these looks: one at the end is left out"
-    )]
+    #[error("the head of the chain of looks does not belong to these looks: one at the end is left out")]
     Head,
     /// The earlier copy is another person's, or from another node.
     #[error("the earlier copy is of another file or another node")]
@@ -149,10 +147,7 @@ impl PersonCopy {
     /// that have no canonical form, [`FormatError::Limit`] beyond 64 MiB, [`FormatError::Key`].
     pub fn issue(key: &NodeKey, parts: &CopyParts) -> Result<Vec<u8>, FormatError> {
         if !parts.records.iter().all(Value::is_object) {
-            return Err(FormatError::Field {
-                field: "records",
-                expected: "an array of objects",
-            });
+            return Err(FormatError::Field { field: "records", expected: "an array of objects" });
         }
         let head = follow(&parts.subject_id, &parts.looks, |_| true).map_err(FormatError::Looks)?;
         let mut document = json!({
@@ -173,9 +168,7 @@ impl PersonCopy {
         document["signature"] = Value::from(to_base64(&signature));
         let bytes = canonical(&document)?;
         if bytes.len() > MAX_COPY_BYTES {
-            return Err(FormatError::Limit {
-                limit: MAX_COPY_BYTES,
-            });
+            return Err(FormatError::Limit { limit: MAX_COPY_BYTES });
         }
         Ok(bytes)
     }
@@ -197,10 +190,7 @@ impl PersonCopy {
         let subject_id = fields.hex("subject_id")?;
         let records = fields.list("records")?;
         if !records.iter().all(Value::is_object) {
-            return Err(FormatError::Field {
-                field: "records",
-                expected: "an array of objects",
-            });
+            return Err(FormatError::Field { field: "records", expected: "an array of objects" });
         }
         let mut chain = fields.object("looks")?;
         let (count, head) = (chain.whole("count")?, chain.hex("head")?);
@@ -209,21 +199,8 @@ impl PersonCopy {
         chain.end()?;
         let checkpoint = fields.text("checkpoint")?;
         fields.end()?;
-        let parts = CopyParts {
-            made_at,
-            subject_id,
-            records,
-            looks,
-            checkpoint,
-        };
-        Ok(PersonCopy {
-            key,
-            parts,
-            count,
-            head,
-            signed,
-            signature,
-        })
+        let parts = CopyParts { made_at, subject_id, records, looks, checkpoint };
+        Ok(PersonCopy { key, parts, count, head, signed, signature })
     }
 
     /// The key that the copy itself carries.
@@ -263,17 +240,11 @@ impl PersonCopy {
         earlier.chain_is_whole(|_| true)?;
         self.chain_is_whole(|_| true)?;
         if earlier.count > self.count {
-            return Err(Gap::Shorter {
-                earlier: earlier.count,
-                now: self.count,
-            });
+            return Err(Gap::Shorter { earlier: earlier.count, now: self.count });
         }
         // Equal links mean equal beginnings, so the first pair that differs is the first rewritten look.
         let pairs = earlier.parts.looks.iter().zip(&self.parts.looks);
-        match pairs
-            .into_iter()
-            .find(|(before, now)| before.link() != now.link())
-        {
+        match pairs.into_iter().find(|(before, now)| before.link() != now.link()) {
             Some((before, _)) => Err(Gap::Rewritten { seq: before.seq }),
             None => Ok(()),
         }
@@ -283,10 +254,7 @@ impl PersonCopy {
         let head = follow(&self.parts.subject_id, &self.parts.looks, in_journal)?;
         let found = self.parts.looks.len() as u64;
         if self.count != found {
-            return Err(Gap::Count {
-                said: self.count,
-                found,
-            });
+            return Err(Gap::Count { said: self.count, found });
         }
         if self.head != head {
             return Err(Gap::Head);
@@ -296,19 +264,12 @@ impl PersonCopy {
 }
 
 /// The head that `looks` make, if each follows the one before.
-fn follow(
-    subject_id: &[u8; 16],
-    looks: &[Look],
-    in_journal: impl Fn(&Look) -> bool,
-) -> Result<Hash, Gap> {
+fn follow(subject_id: &[u8; 16], looks: &[Look], in_journal: impl Fn(&Look) -> bool) -> Result<Hash, Gap> {
     let mut head = chain_start(subject_id);
     for (expected, look) in (1..).zip(looks) {
         let seq = look.seq;
         if seq != expected {
-            return Err(Gap::Missing {
-                expected,
-                found: seq,
-            });
+            return Err(Gap::Missing { expected, found: seq });
         }
         let (look_id, chain) = look.link().ok_or(Gap::Unlinked { seq })?;
         head = chain_next(&head, &look_id, seq);
@@ -331,10 +292,7 @@ fn write_look(look: &Look) -> Value {
 
 fn read_look(entry: Value) -> Result<Look, FormatError> {
     let mut fields = Fields::inner(COPY_SCHEMA, "entries", entry)?;
-    let look = Look {
-        seq: fields.whole("seq")?,
-        opening: Opening::read(&mut fields)?,
-    };
+    let look = Look { seq: fields.whole("seq")?, opening: Opening::read(&mut fields)? };
     fields.end()?;
     Ok(look)
 }

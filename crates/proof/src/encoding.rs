@@ -32,25 +32,19 @@ pub enum EncodingError {
     #[error("expected no null; leave the field out instead")]
     Null,
     /// A fraction, or a whole number beyond [`MAX_INTEGER`].
-    #[error(
-        "expected whole numbers between -9007199254740991 and 9007199254740991; write any other as text"
-    )]
+    #[error("expected whole numbers between -9007199254740991 and 9007199254740991; write any other as text")]
     Number,
     /// More than [`MAX_DEPTH`] levels.
     #[error("expected at most {MAX_DEPTH} levels of nesting; flatten the value")]
     Depth,
     /// More than [`MAX_VALUES`] values.
-    #[error(
-        "expected at most {MAX_VALUES} values in one document; it is no document of a Fairfile node"
-    )]
+    #[error("expected at most {MAX_VALUES} values in one document; it is no document of a Fairfile node")]
     Values,
     /// The same key twice in one object: two readers could see two different values.
     #[error("expected each key once in an object; the file was not written by a Fairfile node")]
     DuplicateKey,
     /// Not JSON at all. Line and column count from 1.
-    #[error(
-        "expected JSON at line {line}, column {column}; check that the file was copied whole and unchanged"
-    )]
+    #[error("expected JSON at line {line}, column {column}; check that the file was copied whole and unchanged")]
     Syntax {
         /// The line, from 1.
         line: usize,
@@ -102,11 +96,7 @@ fn write_value(value: &Value, depth: usize, out: &mut String) -> Result<(), Enco
     Ok(())
 }
 
-fn write_object(
-    fields: &Map<String, Value>,
-    depth: usize,
-    out: &mut String,
-) -> Result<(), EncodingError> {
+fn write_object(fields: &Map<String, Value>, depth: usize, out: &mut String) -> Result<(), EncodingError> {
     let mut sorted: Vec<(&String, &Value)> = fields.iter().collect();
     sorted.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
     out.push('{');
@@ -175,19 +165,10 @@ pub fn parse(bytes: &[u8]) -> Result<Value, EncodingError> {
     let refused = Cell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let values = Cell::new(0);
-    let seed = Strict {
-        depth: 0,
-        values: &values,
-        refused: &refused,
-    };
-    let read = seed
-        .deserialize(&mut reader)
-        .and_then(|value| reader.end().map(|()| value));
+    let seed = Strict { depth: 0, values: &values, refused: &refused };
+    let read = seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     read.map_err(|error| {
-        let syntax = EncodingError::Syntax {
-            line: error.line(),
-            column: error.column(),
-        };
+        let syntax = EncodingError::Syntax { line: error.line(), column: error.column() };
         refused.take().unwrap_or(syntax)
     })
 }
@@ -340,16 +321,10 @@ mod tests {
 
     #[test]
     fn one_value_has_one_spelling() {
-        check(
-            r#" { "b" : [ true , -1 ] , "a" : "x" } "#,
-            Ok(r#"{"a":"x","b":[true,-1]}"#),
-        );
+        check(r#" { "b" : [ true , -1 ] , "a" : "x" } "#, Ok(r#"{"a":"x","b":[true,-1]}"#));
         check("9007199254740991", Ok("9007199254740991"));
         check("-9007199254740991", Ok("-9007199254740991"));
-        check(
-            r#""\u00e9\/\u0001\u001F\b\f\n\r\t\"\\""#,
-            Ok("\"\u{e9}/\\u0001\\u001f\\b\\f\\n\\r\\t\\\"\\\\\""),
-        );
+        check(r#""\u00e9\/\u0001\u001F\b\f\n\r\t\"\\""#, Ok("\"\u{e9}/\\u0001\\u001f\\b\\f\\n\\r\\t\\\"\\\\\""));
         check("[]", Ok("[]"));
         check("{}", Ok("{}"));
     }
@@ -359,9 +334,7 @@ mod tests {
         // Section 3.2.3: by code points the smiley (U+1F600) would stand last.
         check(
             r#"{"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7}"#,
-            Ok(
-                "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}",
-            ),
+            Ok("{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}"),
         );
     }
 
@@ -376,15 +349,9 @@ mod tests {
         check("-9007199254740992", Err(EncodingError::Number));
         check("123456789012345678901234567890", Err(EncodingError::Number));
         check(r#"{"a":1,"\u0061":1}"#, Err(EncodingError::DuplicateKey));
-        check(
-            r#"{"a":1} x"#,
-            Err(EncodingError::Syntax { line: 1, column: 9 }),
-        );
+        check(r#"{"a":1} x"#, Err(EncodingError::Syntax { line: 1, column: 9 }));
         check("", Err(EncodingError::Syntax { line: 1, column: 0 }));
-        check(
-            "\"\\ud800\"",
-            Err(EncodingError::Syntax { line: 1, column: 8 }),
-        );
+        check("\"\\ud800\"", Err(EncodingError::Syntax { line: 1, column: 8 }));
     }
 
     #[test]

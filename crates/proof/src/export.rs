@@ -57,9 +57,7 @@ impl JournalHeader {
             "checkpoint": self.checkpoint,
         }))?;
         if header.len() >= MAX_HEADER_BYTES {
-            return Err(FormatError::Limit {
-                limit: MAX_HEADER_BYTES,
-            });
+            return Err(FormatError::Limit { limit: MAX_HEADER_BYTES });
         }
         Ok(String::from_utf8_lossy(&header).into_owned() + "\n")
     }
@@ -70,10 +68,7 @@ impl JournalHeader {
     /// [`FormatError`] for anything else than an exported journal's header.
     pub fn parse(line: &[u8]) -> Result<JournalHeader, FormatError> {
         let mut fields = Fields::document(line, MAX_HEADER_BYTES, JOURNAL_SCHEMA)?;
-        let header = JournalHeader {
-            key: fields.key()?,
-            checkpoint: fields.text("checkpoint")?,
-        };
+        let header = JournalHeader { key: fields.key()?, checkpoint: fields.text("checkpoint")? };
         fields.end()?;
         Ok(header)
     }
@@ -125,10 +120,7 @@ mod tests {
         let leaf = Leaf::new([1; 16], 5, &[2; 32], b"{}").expect("a small minute");
         let line = leaf_line(&leaf);
         check(b"", &[Line::End]);
-        check(
-            line.repeat(2).as_bytes(),
-            &[Line::Leaf(leaf), Line::Leaf(leaf), Line::End],
-        );
+        check(line.repeat(2).as_bytes(), &[Line::Leaf(leaf), Line::Leaf(leaf), Line::End]);
         check(line.trim_end().as_bytes(), &[Line::Leaf(leaf), Line::End]);
         check(line.replace('\n', "\r\n").as_bytes(), &[Line::Damaged]);
         check(&line.as_bytes()[..40], &[Line::Damaged]);

@@ -41,14 +41,10 @@ pub enum LeafError {
         found: u8,
     },
     /// Bytes 24 to 31 are kept for later versions and must be zero.
-    #[error(
-        "expected zero in bytes 24 to 31 of a leaf; the leaf was changed or is of another kind"
-    )]
+    #[error("expected zero in bytes 24 to 31 of a leaf; the leaf was changed or is of another kind")]
     Reserved,
     /// A minute beyond 2^53 - 1, which JSON could not carry exactly.
-    #[error(
-        "expected a minute of at most 9007199254740991; the leaf was changed or the clock is wrong"
-    )]
+    #[error("expected a minute of at most 9007199254740991; the leaf was changed or the clock is wrong")]
     Minute,
     /// A bundle of entries that ends in the middle, or holds more than one tile's worth.
     #[error("expected a bundle of at most 256 whole entries; fetch the bundle again")]
@@ -88,11 +84,7 @@ impl Leaf {
         if minute > MAX_INTEGER {
             return Err(LeafError::Minute);
         }
-        Ok(Leaf {
-            event_id,
-            minute,
-            commitment: commit(salt, event_bytes),
-        })
+        Ok(Leaf { event_id, minute, commitment: commit(salt, event_bytes) })
     }
 
     /// The event's random id: the same in the leaf, in the event's receipt and in the store.
@@ -126,9 +118,7 @@ impl Leaf {
     /// # Errors
     /// [`LeafError`] for another length, version, a byte in the reserved part, or an impossible minute.
     pub fn from_bytes(bytes: &[u8]) -> Result<Leaf, LeafError> {
-        let bytes: &[u8; LEAF_BYTES] = bytes
-            .try_into()
-            .map_err(|_| LeafError::Length { found: bytes.len() })?;
+        let bytes: &[u8; LEAF_BYTES] = bytes.try_into().map_err(|_| LeafError::Length { found: bytes.len() })?;
         let mut minute = [0; 8];
         minute.copy_from_slice(&bytes[..8]);
         minute[0] = 0;
@@ -142,11 +132,7 @@ impl Leaf {
         if minute > MAX_INTEGER {
             return Err(LeafError::Minute);
         }
-        let mut leaf = Leaf {
-            event_id: [0; 16],
-            minute,
-            commitment: [0; 32],
-        };
+        let mut leaf = Leaf { event_id: [0; 16], minute, commitment: [0; 32] };
         leaf.event_id.copy_from_slice(&bytes[8..24]);
         leaf.commitment.copy_from_slice(&bytes[32..]);
         Ok(leaf)
@@ -197,10 +183,7 @@ mod tests {
         assert_eq!(bytes[..8], [1, 0, 0, 0, 0, 1, 2, 3]);
         assert_eq!(bytes[8..24], [0xab; 16]);
         assert_eq!(bytes[24..32], [0; 8]);
-        assert_eq!(
-            bytes[32..],
-            sha256(&[b"fairfile/leaf/1\n", &[0; 32], b"{}"])
-        );
+        assert_eq!(bytes[32..], sha256(&[b"fairfile/leaf/1\n", &[0; 32], b"{}"]));
         assert_eq!(leaf.hash(), sha256(&[&[0], &bytes]));
     }
 

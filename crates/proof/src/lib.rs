@@ -36,8 +36,8 @@ pub use encoding::{EncodingError, canonical};
 pub use export::JournalHeader;
 pub use leaf::{Leaf, LeafError};
 pub use merkle::{
-    EMPTY_ROOT, Hash, MerkleError, leaf_hash, prove_consistency, prove_from_tiles, root_from_tiles,
-    verify_consistency, verify_inclusion,
+    EMPTY_ROOT, Hash, MerkleError, leaf_hash, prove_consistency, prove_from_tiles, root_from_tiles, verify_consistency,
+    verify_inclusion,
 };
 pub use opening::Opening;
 pub use receipt::Receipt;

@@ -29,9 +29,7 @@ pub const EMPTY_ROOT: Hash = tlog::EMPTY_HASH.0;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum MerkleError {
     /// The leaf is not in a tree of that size.
-    #[error(
-        "expected a leaf number below the tree's size {size}, found {index}; take a newer checkpoint"
-    )]
+    #[error("expected a leaf number below the tree's size {size}, found {index}; take a newer checkpoint")]
     NotInTree {
         /// The leaf's number, from 0.
         index: u64,
@@ -50,9 +48,7 @@ pub enum MerkleError {
     #[error("expected a tree of at most 9007199254740991 leaves; the file was changed")]
     Size,
     /// A tile that the tree must have was not there, or shorter than it must be.
-    #[error(
-        "tile {level}/{number} with {width} hashes is missing or cut; rebuild the tiles from the journal"
-    )]
+    #[error("tile {level}/{number} with {width} hashes is missing or cut; rebuild the tiles from the journal")]
     MissingTile {
         /// The tile's level.
         level: u8,
@@ -68,11 +64,7 @@ pub enum MerkleError {
 
 impl MerkleError {
     pub(crate) fn missing(name: TileName) -> MerkleError {
-        MerkleError::MissingTile {
-            level: name.level(),
-            number: name.number(),
-            width: name.width(),
-        }
+        MerkleError::MissingTile { level: name.level(), number: name.number(), width: name.width() }
     }
 }
 
@@ -99,20 +91,13 @@ pub fn leaf_hash(bytes: &[u8]) -> Hash {
 ///
 /// # Errors
 /// [`MerkleError::NotProved`], or what makes the question itself impossible.
-pub fn verify_inclusion(
-    leaf: &Hash,
-    index: u64,
-    size: u64,
-    root: &Hash,
-    proof: &[Hash],
-) -> Result<(), MerkleError> {
+pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, root: &Hash, proof: &[Hash]) -> Result<(), MerkleError> {
     check_size(size)?;
     if index >= size {
         return Err(MerkleError::NotInTree { index, size });
     }
     let proof = bounded(proof)?;
-    tlog::check_record(&proof, size, tlog::Hash(*root), index, tlog::Hash(*leaf))
-        .map_err(|_| MerkleError::NotProved)
+    tlog::check_record(&proof, size, tlog::Hash(*root), index, tlog::Hash(*leaf)).map_err(|_| MerkleError::NotProved)
 }
 
 /// Checks that the tree of `old` leaves under `old_root` is the beginning of the tree of `new` leaves
@@ -134,22 +119,10 @@ pub fn verify_consistency(
     let proof = bounded(proof)?;
     if old == 0 {
         // Every tree begins with the empty one; `tlog_tiles` leaves this case to its callers.
-        let holds =
-            proof.is_empty() && *old_root == EMPTY_ROOT && (new > 0 || *new_root == EMPTY_ROOT);
-        return if holds {
-            Ok(())
-        } else {
-            Err(MerkleError::NotProved)
-        };
+        let holds = proof.is_empty() && *old_root == EMPTY_ROOT && (new > 0 || *new_root == EMPTY_ROOT);
+        return if holds { Ok(()) } else { Err(MerkleError::NotProved) };
     }
-    tlog::check_tree(
-        &proof,
-        new,
-        tlog::Hash(*new_root),
-        old,
-        tlog::Hash(*old_root),
-    )
-    .map_err(|_| MerkleError::NotProved)
+    tlog::check_tree(&proof, new, tlog::Hash(*new_root), old, tlog::Hash(*old_root)).map_err(|_| MerkleError::NotProved)
 }
 
 /// The proof that leaf `index` is in the tree of `size` leaves, from tiles.
@@ -188,22 +161,13 @@ pub fn prove_consistency(
 ///
 /// # Errors
 /// [`MerkleError::MissingTile`].
-pub fn root_from_tiles(
-    size: u64,
-    tile: impl FnMut(TileName) -> Option<Vec<u8>>,
-) -> Result<Hash, MerkleError> {
+pub fn root_from_tiles(size: u64, tile: impl FnMut(TileName) -> Option<Vec<u8>>) -> Result<Hash, MerkleError> {
     let tiles = TileHashes::new(size, tile)?;
-    let root = tlog::tree_hash(size, &tiles)
-        .map(|root| root.0)
-        .map_err(|_| MerkleError::NotProved);
+    let root = tlog::tree_hash(size, &tiles).map(|root| root.0).map_err(|_| MerkleError::NotProved);
     tiles.explain(root)
 }
 
-pub(crate) fn inclusion(
-    size: u64,
-    index: u64,
-    hashes: &impl HashReader,
-) -> Result<Vec<Hash>, MerkleError> {
+pub(crate) fn inclusion(size: u64, index: u64, hashes: &impl HashReader) -> Result<Vec<Hash>, MerkleError> {
     if index >= size {
         return Err(MerkleError::NotInTree { index, size });
     }
@@ -211,11 +175,7 @@ pub(crate) fn inclusion(
     Ok(proof.into_iter().map(|hash| hash.0).collect())
 }
 
-pub(crate) fn consistency(
-    old: u64,
-    new: u64,
-    hashes: &impl HashReader,
-) -> Result<Vec<Hash>, MerkleError> {
+pub(crate) fn consistency(old: u64, new: u64, hashes: &impl HashReader) -> Result<Vec<Hash>, MerkleError> {
     if old > new {
         return Err(MerkleError::Order { old, new });
     }
@@ -227,11 +187,7 @@ pub(crate) fn consistency(
 }
 
 pub(crate) fn check_size(size: u64) -> Result<(), MerkleError> {
-    if size > MAX_TREE_SIZE {
-        Err(MerkleError::Size)
-    } else {
-        Ok(())
-    }
+    if size > MAX_TREE_SIZE { Err(MerkleError::Size) } else { Ok(()) }
 }
 
 /// `tlog_tiles` copies the rest of a proof at each of its steps, so a long one would cost its square.
@@ -253,12 +209,7 @@ struct TileHashes<R> {
 impl<R: FnMut(TileName) -> Option<Vec<u8>>> TileHashes<R> {
     fn new(size: u64, tile: R) -> Result<Self, MerkleError> {
         check_size(size)?;
-        Ok(TileHashes {
-            size,
-            tile: RefCell::new(tile),
-            seen: RefCell::default(),
-            missing: Cell::new(None),
-        })
+        Ok(TileHashes { size, tile: RefCell::new(tile), seen: RefCell::default(), missing: Cell::new(None) })
     }
 
     /// Puts the tile that was not there in place of the vaguer error it led to.

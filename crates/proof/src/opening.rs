@@ -19,6 +19,8 @@ pub struct Opening {
     index: u64,
     leaf: Leaf,
     proof: Vec<Hash>,
+    /// Bytes of the event in canonical form.
+    event_bytes: usize,
 }
 
 impl Opening {
@@ -35,21 +37,41 @@ impl Opening {
         proof: Vec<Hash>,
     ) -> Result<Opening, FormatError> {
         if !event.is_object() {
-            return Err(FormatError::Field {
-                field: "event",
-                expected: "an object",
-            });
+            return Err(FormatError::Field { field: "event", expected: "an object" });
         }
-        if !leaf.opens_with(&salt, &canonical(&event)?) {
+        let bytes = canonical(&event)?;
+        if !leaf.opens_with(&salt, &bytes) {
             return Err(FormatError::OtherLeaf);
         }
-        Ok(Opening {
-            event,
-            salt,
-            index,
-            leaf,
-            proof,
-        })
+        Ok(Opening { event, salt, index, leaf, proof, event_bytes: bytes.len() })
+    }
+
+    /// Lays open the event whose canonical bytes these are: what the one who wrote it down has at hand.
+    ///
+    /// # Errors
+    /// [`FormatError::OtherLeaf`] if the leaf was not written for these bytes and salt, [`FormatError::Field`] if
+    /// they are no JSON object.
+    pub fn of_bytes(
+        event: &[u8],
+        salt: [u8; SALT_BYTES],
+        index: u64,
+        leaf: Leaf,
+        proof: Vec<Hash>,
+    ) -> Result<Opening, FormatError> {
+        if !leaf.opens_with(&salt, event) {
+            return Err(FormatError::OtherLeaf);
+        }
+        let value: Value = serde_json::from_slice(event).unwrap_or_default();
+        debug_assert_eq!(canonical(&value).ok().as_deref(), Some(event), "an event is written down in canonical form");
+        if !value.is_object() {
+            return Err(FormatError::Field { field: "event", expected: "an object" });
+        }
+        Ok(Opening { event: value, salt, index, leaf, proof, event_bytes: event.len() })
+    }
+
+    /// An upper bound of the bytes that these fields add to a document.
+    pub(crate) fn most_bytes(&self) -> usize {
+        self.event_bytes + 48 * self.proof.len() + 512
     }
 
     /// What was written down.
@@ -78,13 +100,7 @@ impl Opening {
     /// [`MerkleError`]: the journal was shorter, or the proof does not lead to its root.
     pub fn is_in(&self, checkpoint: &Checkpoint) -> Result<(), MerkleError> {
         let leaf = self.leaf.hash();
-        verify_inclusion(
-            &leaf,
-            self.index,
-            checkpoint.size,
-            &checkpoint.root,
-            &self.proof,
-        )
+        verify_inclusion(&leaf, self.index, checkpoint.size, &checkpoint.root, &self.proof)
     }
 
     /// The fields `event`, `salt`, `leaf` and `proof`.
@@ -111,20 +127,12 @@ impl Opening {
         let index = place.whole("index")?;
         if index >= MAX_TREE_SIZE {
             let expected = "a whole number below 9007199254740991";
-            return Err(FormatError::Field {
-                field: "index",
-                expected,
-            });
+            return Err(FormatError::Field { field: "index", expected });
         }
         let minute = place.whole("time_minute")?;
-        let leaf = Leaf::new(place.hex("event_id")?, minute, &salt, &canonical(&event)?)?;
+        let bytes = canonical(&event)?;
+        let leaf = Leaf::new(place.hex("event_id")?, minute, &salt, &bytes)?;
         place.end()?;
-        Ok(Opening {
-            event,
-            salt,
-            index,
-            leaf,
-            proof: fields.proof()?,
-        })
+        Ok(Opening { event, salt, index, leaf, proof: fields.proof()?, event_bytes: bytes.len() })
     }
 }

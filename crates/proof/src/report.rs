@@ -30,20 +30,12 @@ pub struct Check {
 
 impl Check {
     pub(crate) fn holds(name: &'static str, says: impl Into<String>) -> Check {
-        Check {
-            name,
-            holds: true,
-            says: says.into(),
-        }
+        Check { name, holds: true, says: says.into() }
     }
 
     /// A failed claim: what was found, and what to do.
     pub(crate) fn fails(name: &'static str, found: impl std::fmt::Display) -> Check {
-        Check {
-            name,
-            holds: false,
-            says: format!("{found}; {KEEP}"),
-        }
+        Check { name, holds: false, says: format!("{found}; {KEEP}") }
     }
 }
 
@@ -68,30 +60,14 @@ pub struct Report {
 
 impl Report {
     /// Sums up: proofs count only together.
-    pub(crate) fn new(
-        kind: Kind,
-        checks: Vec<Check>,
-        proves: Vec<String>,
-        does_not_prove: Vec<String>,
-    ) -> Report {
+    pub(crate) fn new(kind: Kind, checks: Vec<Check>, proves: Vec<String>, does_not_prove: Vec<String>) -> Report {
         let ok = checks.iter().all(|check| check.holds);
         let (proves, does_not_prove) = if ok {
             (proves, does_not_prove)
         } else {
-            (
-                Vec::new(),
-                vec![format!("as it stands, the file proves nothing; {KEEP}")],
-            )
+            (Vec::new(), vec![format!("as it stands, the file proves nothing; {KEEP}")])
         };
-        Report {
-            kind,
-            ok,
-            checks,
-            proves,
-            does_not_prove,
-            leaf: None,
-            tree_size: None,
-        }
+        Report { kind, ok, checks, proves, does_not_prove, leaf: None, tree_size: None }
     }
 }
 

@@ -23,9 +23,7 @@ const MAX_TILE_NUMBER: u64 = crate::encoding::MAX_INTEGER / 256;
 
 /// A path that names no tile.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error(
-    "expected a path such as `tile/0/x001/234` or `tile/entries/000.p/12`; see C2SP tlog-tiles"
-)]
+#[error("expected a path such as `tile/0/x001/234` or `tile/entries/000.p/12`; see C2SP tlog-tiles")]
 pub struct TilePathError;
 
 /// One tile of hashes: its level, its number on that level from 0, and how many hashes it holds.
@@ -39,14 +37,8 @@ pub struct TileName {
 impl TileName {
     /// A tile of 1 to 256 hashes; nothing for a tile that no journal can have.
     pub fn new(level: u8, number: u64, width: u16) -> Option<TileName> {
-        let possible = level <= MAX_TILE_LEVEL
-            && number <= MAX_TILE_NUMBER
-            && (1..=TILE_WIDTH).contains(&width);
-        possible.then_some(TileName {
-            level,
-            number,
-            width,
-        })
+        let possible = level <= MAX_TILE_LEVEL && number <= MAX_TILE_NUMBER && (1..=TILE_WIDTH).contains(&width);
+        possible.then_some(TileName { level, number, width })
     }
 
     /// The tile as it stands in a journal of `size` leaves; nothing if it has not begun.
@@ -84,8 +76,7 @@ impl TileName {
 
     /// Whether a journal of `size` leaves has this tile, at least this wide.
     pub fn fits(&self, size: u64) -> bool {
-        TileName::in_tree(self.level, self.number, size)
-            .is_some_and(|there| there.width >= self.width)
+        TileName::in_tree(self.level, self.number, size).is_some_and(|there| there.width >= self.width)
     }
 }
 
@@ -135,17 +126,11 @@ impl TilePath {
         let (level, rest) = rest.split_once('/').ok_or(TilePathError)?;
         let level = match level {
             "entries" => None,
-            digits => Some(
-                small_number(digits)
-                    .filter(|&n| n <= u16::from(MAX_TILE_LEVEL))
-                    .ok_or(TilePathError)?,
-            ),
+            digits => Some(small_number(digits).filter(|&n| n <= u16::from(MAX_TILE_LEVEL)).ok_or(TilePathError)?),
         };
         // tlog_tiles would panic on a width of 0 and read `+5` as 5, so the width is checked here first.
         if let Some((_, width)) = rest.rsplit_once(".p/") {
-            small_number(width)
-                .filter(|n| (1..TILE_WIDTH).contains(n))
-                .ok_or(TilePathError)?;
+            small_number(width).filter(|n| (1..TILE_WIDTH).contains(n)).ok_or(TilePathError)?;
         }
         let theirs = match level {
             None => format!("tile/{TILE_HEIGHT}/data/{rest}"),
@@ -155,10 +140,7 @@ impl TilePath {
         let width = u16::try_from(tile.width()).map_err(|_| TilePathError)?;
         let name = TileName::new(tile.level(), tile.level_index(), width).ok_or(TilePathError)?;
         Ok(match level {
-            None => TilePath::Entries {
-                number: name.number,
-                width: name.width,
-            },
+            None => TilePath::Entries { number: name.number, width: name.width },
             Some(_) => TilePath::Hashes(name),
         })
     }
@@ -167,9 +149,7 @@ impl TilePath {
     pub fn fits(&self, size: u64) -> bool {
         match *self {
             TilePath::Hashes(name) => name.fits(size),
-            TilePath::Entries { number, width } => {
-                TileName::new(0, number, width).is_some_and(|name| name.fits(size))
-            }
+            TilePath::Entries { number, width } => TileName::new(0, number, width).is_some_and(|name| name.fits(size)),
         }
     }
 }
@@ -194,11 +174,7 @@ impl fmt::Display for TilePath {
                 write!(out, "{group:03}")?;
             }
         }
-        if width < TILE_WIDTH {
-            write!(out, ".p/{width}")
-        } else {
-            Ok(())
-        }
+        if width < TILE_WIDTH { write!(out, ".p/{width}") } else { Ok(()) }
     }
 }
 
@@ -235,9 +211,7 @@ const LEAF_LENGTH: [u8; 2] = [0, LEAF_BYTES as u8];
 /// [`LeafError`] for a bundle that is cut, holds more than 256 entries, or an entry that is no leaf.
 pub fn parse_bundle(bundle: &[u8]) -> Result<Vec<Leaf>, LeafError> {
     let entry_bytes = LEAF_LENGTH.len() + LEAF_BYTES;
-    if !bundle.len().is_multiple_of(entry_bytes)
-        || bundle.len() > entry_bytes * usize::from(TILE_WIDTH)
-    {
+    if !bundle.len().is_multiple_of(entry_bytes) || bundle.len() > entry_bytes * usize::from(TILE_WIDTH) {
         return Err(LeafError::Bundle);
     }
     bundle
@@ -270,13 +244,7 @@ mod tests {
         check("tile/0/000", hashes(0, 0, 256));
         check("tile/1/x001/x234/067.p/1", hashes(1, 1_234_067, 1));
         check("tile/6/000.p/255", hashes(6, 0, 255));
-        check(
-            "tile/entries/x001/000",
-            Some(TilePath::Entries {
-                number: 1000,
-                width: 256,
-            }),
-        );
+        check("tile/entries/x001/000", Some(TilePath::Entries { number: 1000, width: 256 }));
         for wrong in [
             "",
             "tile",
@@ -313,8 +281,7 @@ mod tests {
 
     #[test]
     fn a_tile_is_as_wide_as_the_journal_lets_it_be() {
-        let width =
-            |level, number, size| TileName::in_tree(level, number, size).map(|name| name.width());
+        let width = |level, number, size| TileName::in_tree(level, number, size).map(|name| name.width());
         assert_eq!(width(0, 0, 0), None);
         assert_eq!(width(0, 0, 1), Some(1));
         assert_eq!(width(0, 0, 256), Some(256));
@@ -333,10 +300,7 @@ mod tests {
         let bundle = entries_bundle(&[leaf; 3]);
         assert_eq!(bundle.len(), 3 * 66);
         assert_eq!(parse_bundle(&bundle[..100]), Err(LeafError::Bundle));
-        assert_eq!(
-            parse_bundle(&entries_bundle(&[leaf; 257])),
-            Err(LeafError::Bundle)
-        );
+        assert_eq!(parse_bundle(&entries_bundle(&[leaf; 257])), Err(LeafError::Bundle));
         let mut other_length = bundle;
         other_length[1] = 63;
         assert_eq!(parse_bundle(&other_length), Err(LeafError::Bundle));

@@ -103,26 +103,20 @@ impl Tree {
     ///
     /// # Errors
     /// [`MerkleError::MissingTile`] for a tile that is not there or too short, [`MerkleError::Size`].
-    pub fn resume(
-        size: u64,
-        mut tile: impl FnMut(TileName) -> Option<Vec<u8>>,
-    ) -> Result<Tree, MerkleError> {
+    pub fn resume(size: u64, mut tile: impl FnMut(TileName) -> Option<Vec<u8>>) -> Result<Tree, MerkleError> {
         merkle::check_size(size)?;
         let mut read = |name: TileName| match tile(name) {
             Some(bytes) if bytes.len() >= name.bytes() => Ok(bytes),
             _ => Err(MerkleError::missing(name)),
         };
-        let mut tree = Tree {
-            size,
-            ..Tree::default()
-        };
+        let mut tree = Tree { size, ..Tree::default() };
         let mut level = 0;
         while let Some(entries @ 1..) = entries_on(level, size) {
             let mut nodes = Nodes::default();
             let first = entries - entries % u64::from(TILE_WIDTH);
             if level == 0 {
-                if let Some(name) = TileName::in_tree(0, first / u64::from(TILE_WIDTH), size)
-                    .filter(|name| !name.is_full())
+                if let Some(name) =
+                    TileName::in_tree(0, first / u64::from(TILE_WIDTH), size).filter(|name| !name.is_full())
                 {
                     let bytes = read(name)?;
                     for hash in bytes[..name.bytes()].chunks_exact(32) {
@@ -131,8 +125,7 @@ impl Tree {
                 }
             } else {
                 for number in first..entries {
-                    let name =
-                        TileName::in_tree(level - 1, number, size).ok_or(MerkleError::Size)?;
+                    let name = TileName::in_tree(level - 1, number, size).ok_or(MerkleError::Size)?;
                     let bytes = read(name)?;
                     nodes.push(Tile::subtree_hash(&bytes[..name.bytes()]));
                 }
@@ -171,11 +164,7 @@ impl Tree {
     pub fn take_full_tiles(&mut self) -> Vec<FullTile> {
         let untaken = std::mem::take(&mut self.untaken).into_iter();
         let full = untaken.filter_map(|(level, number, nodes)| {
-            nodes.bytes(TILE_WIDTH).map(|hashes| FullTile {
-                level,
-                number,
-                hashes,
-            })
+            nodes.bytes(TILE_WIDTH).map(|hashes| FullTile { level, number, hashes })
         });
         full.collect()
     }
@@ -194,14 +183,10 @@ impl Tree {
             size: self.size,
             root: merkle::EMPTY_ROOT,
             edge: self.edge.clone(),
-            recent: recent
-                .map(|(level, number, nodes)| ((level, number), nodes))
-                .collect(),
+            recent: recent.map(|(level, number, nodes)| ((level, number), nodes)).collect(),
         };
         let root = tlog::tree_hash(snapshot.size, &snapshot);
-        snapshot.root = root
-            .expect("the right edge holds every hash that makes the root")
-            .0;
+        snapshot.root = root.expect("the right edge holds every hash that makes the root").0;
         snapshot
     }
 
@@ -263,16 +248,13 @@ impl Snapshot {
         let within = level % TILE_HEIGHT;
         let number = at >> (TILE_HEIGHT - within);
         let first = number << (TILE_HEIGHT - within);
-        self.nodes(level / TILE_HEIGHT, number)?
-            .get(within, at - first)
+        self.nodes(level / TILE_HEIGHT, number)?.get(within, at - first)
     }
 }
 
 impl HashReader for Snapshot {
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog::Hash>, tlog::Error> {
-        let found = indexes
-            .iter()
-            .map(|&index| self.hash(index).ok_or(tlog::Error::IndexesNotInTree));
+        let found = indexes.iter().map(|&index| self.hash(index).ok_or(tlog::Error::IndexesNotInTree));
         found.collect()
     }
 }

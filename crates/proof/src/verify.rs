@@ -34,9 +34,7 @@ pub enum VerifyError {
     #[error(transparent)]
     Format(#[from] FormatError),
     /// The trusted key is no key.
-    #[error(
-        "expected the trusted key as the node publishes it, such as `lanhe.example/journal+0a1b2c3d+AQ...`"
-    )]
+    #[error("expected the trusted key as the node publishes it, such as `lanhe.example/journal+0a1b2c3d+AQ...`")]
     TrustedKey,
     /// An earlier file was given that cannot be compared with this one.
     #[error(
@@ -44,9 +42,7 @@ pub enum VerifyError {
     )]
     EarlierKind,
     /// The earlier file could not be read as one of ours.
-    #[error(
-        "the earlier file could not be used; check that it is the file which the node gave you"
-    )]
+    #[error("the earlier file could not be used; check that it is the file which the node gave you")]
     Earlier(#[source] Box<VerifyError>),
 }
 
@@ -108,30 +104,20 @@ impl Document {
 fn recognise(file: &mut impl BufRead) -> Result<Document, VerifyError> {
     let mut bytes = Vec::new();
     let header_limit = MAX_HEADER_BYTES as u64;
-    file.by_ref()
-        .take(header_limit)
-        .read_until(b'\n', &mut bytes)
-        .map_err(VerifyError::Read)?;
+    file.by_ref().take(header_limit).read_until(b'\n', &mut bytes).map_err(VerifyError::Read)?;
     if encoding::parse(&bytes).is_ok_and(|line| schema_of(&line) == Some(JOURNAL_SCHEMA)) {
         return Ok(Document::Journal(JournalHeader::parse(&bytes)?));
     }
     let rest = (MAX_COPY_BYTES + 1 - bytes.len()) as u64;
-    file.by_ref()
-        .take(rest)
-        .read_to_end(&mut bytes)
-        .map_err(VerifyError::Read)?;
+    file.by_ref().take(rest).read_to_end(&mut bytes).map_err(VerifyError::Read)?;
     if bytes.len() > MAX_COPY_BYTES {
-        return Err(FormatError::Limit {
-            limit: MAX_COPY_BYTES,
-        }
-        .into());
+        return Err(FormatError::Limit { limit: MAX_COPY_BYTES }.into());
     }
     let value = encoding::parse(&bytes).map_err(FormatError::from)?;
     match schema_of(&value) {
-        Some(RECEIPT_SCHEMA) if bytes.len() > MAX_RECEIPT_BYTES => Err(FormatError::Limit {
-            limit: MAX_RECEIPT_BYTES,
+        Some(RECEIPT_SCHEMA) if bytes.len() > MAX_RECEIPT_BYTES => {
+            Err(FormatError::Limit { limit: MAX_RECEIPT_BYTES }.into())
         }
-        .into()),
         Some(RECEIPT_SCHEMA) => {
             let fields = Fields::of_document(value, RECEIPT_SCHEMA)?;
             Ok(Document::Receipt(Box::new(Receipt::read(fields)?)))
@@ -164,8 +150,7 @@ fn check_receipt(receipt: &Receipt, trusted: Option<&VerifierKey>) -> Report {
     ];
     let proves = vec![
         format!("the node {} gave this receipt, and not a letter of it was changed", key.node()),
-        "what it tells was written into the node's journal, from which nothing can be taken out unseen"
-            .to_owned(),
+        "what it tells was written into the node's journal, from which nothing can be taken out unseen".to_owned(),
     ];
     let mut does_not_prove = vec![
         "it does not prove that the record is right".to_owned(),
@@ -178,11 +163,7 @@ fn check_receipt(receipt: &Receipt, trusted: Option<&VerifierKey>) -> Report {
     report
 }
 
-fn check_copy(
-    copy: &PersonCopy,
-    trusted: Option<&VerifierKey>,
-    earlier: Option<&PersonCopy>,
-) -> Report {
+fn check_copy(copy: &PersonCopy, trusted: Option<&VerifierKey>, earlier: Option<&PersonCopy>) -> Report {
     let key = trusted.unwrap_or(copy.key());
     let (checkpoint, head) = claim_checkpoint(key, &copy.parts().checkpoint);
     let mut checks = vec![
@@ -194,15 +175,11 @@ fn check_copy(
     checks.extend(earlier.map(|earlier| claim_earlier_copy(key, copy, earlier)));
     let looks = counted(copy.parts().looks.len() as u64);
     let mut proves = vec![
-        format!(
-            "the node {} gave this copy, and not a letter of it was changed",
-            key.node()
-        ),
+        format!("the node {} gave this copy, and not a letter of it was changed", key.node()),
         format!("its list of {looks} looks has no gap, and each look is in the node's journal"),
     ];
     if earlier.is_some() {
-        proves
-            .push("every look that the earlier copy held is still there, in its place".to_owned());
+        proves.push("every look that the earlier copy held is still there, in its place".to_owned());
     }
     let mut does_not_prove = vec![
         "it does not prove that the records are right".to_owned(),
@@ -210,10 +187,8 @@ fn check_copy(
         "it does not prove that outside witnesses saw the same journal".to_owned(),
     ];
     if earlier.is_none() {
-        does_not_prove.push(
-            "it does not prove that an earlier copy held nothing else; check the two together"
-                .to_owned(),
-        );
+        does_not_prove
+            .push("it does not prove that an earlier copy held nothing else; check the two together".to_owned());
     }
     does_not_prove.extend(not_the_key(key, trusted));
     let mut report = Report::new(Kind::Copy, checks, proves, does_not_prove);
@@ -231,33 +206,22 @@ fn check_journal(
     let (checkpoint, head) = claim_checkpoint(key, &header.checkpoint);
     let mut checks = vec![claim_key(&header.key, trusted), checkpoint];
     let before = earlier.map(|text| key.open_checkpoint(text));
-    let at = before
-        .as_ref()
-        .and_then(|before| before.as_ref().ok())
-        .map(|before| before.size);
+    let at = before.as_ref().and_then(|before| before.as_ref().ok()).map(|before| before.size);
     match &head {
         Some(head) => {
             let (claim, root_before) = claim_leaves(head, at, leaves)?;
             checks.push(claim);
             checks.extend(before.map(|before| match before {
                 Ok(before) => claim_earlier_head(&before, root_before),
-                Err(error) => {
-                    Check::fails("earlier", format!("the earlier file's checkpoint: {error}"))
-                }
+                Err(error) => Check::fails("earlier", format!("the earlier file's checkpoint: {error}")),
             }));
         }
-        None => checks.push(Check::fails(
-            "leaves",
-            "without a signed head they cannot be checked",
-        )),
+        None => checks.push(Check::fails("leaves", "without a signed head they cannot be checked")),
     }
-    let mut proves = vec![format!(
-        "these are all entries that the node {} had written down when it signed this head",
-        key.node()
-    )];
+    let mut proves =
+        vec![format!("these are all entries that the node {} had written down when it signed this head", key.node())];
     if earlier.is_some() {
-        proves
-            .push("everything under the earlier file's head is still there, unchanged".to_owned());
+        proves.push("everything under the earlier file's head is still there, unchanged".to_owned());
     }
     let mut does_not_prove = vec![
         "it does not tell what the entries stand for: the journal holds no content".to_owned(),
@@ -279,10 +243,9 @@ fn claim_key(carried: &VerifierKey, trusted: Option<&VerifierKey>) -> Check {
                 carried.node()
             ),
         ),
-        Some(trusted) if trusted == carried => Check::holds(
-            "key",
-            format!("the key is the one you trust, of {}", trusted.node()),
-        ),
+        Some(trusted) if trusted == carried => {
+            Check::holds("key", format!("the key is the one you trust, of {}", trusted.node()))
+        }
         Some(_) => Check::fails("key", "the file carries another key than the one you trust"),
     }
 }
@@ -291,13 +254,9 @@ fn claim_key(carried: &VerifierKey, trusted: Option<&VerifierKey>) -> Check {
 fn claim_signature(key: &VerifierKey, holds: bool) -> Check {
     let node = key.node();
     if holds {
-        return Check::holds(
-            "signature",
-            format!("signed by the node {node}, and unchanged since"),
-        );
+        return Check::holds("signature", format!("signed by the node {node}, and unchanged since"));
     }
-    let found =
-        format!("the signature does not hold: the file was changed, or {node} never signed it");
+    let found = format!("the signature does not hold: the file was changed, or {node} never signed it");
     Check::fails("signature", found)
 }
 
@@ -306,10 +265,7 @@ fn claim_checkpoint(key: &VerifierKey, text: &str) -> (Check, Option<Checkpoint>
     match key.open_checkpoint(text) {
         Ok(head) => {
             let size = counted(head.size);
-            let says = format!(
-                "the journal's head over {size} entries is signed by {}",
-                key.node()
-            );
+            let says = format!("the journal's head over {size} entries is signed by {}", key.node());
             (Check::holds("checkpoint", says), Some(head))
         }
         Err(error) => (Check::fails("checkpoint", error), None),
@@ -322,19 +278,10 @@ fn claim_journal(opening: &Opening, head: Option<&Checkpoint>) -> Check {
     match head.map(|head| (head, opening.is_in(head))) {
         Some((head, Ok(()))) => {
             let size = counted(head.size);
-            Check::holds(
-                "journal",
-                format!("written down as no. {number} of {size}, counted from 0"),
-            )
+            Check::holds("journal", format!("written down as no. {number} of {size}, counted from 0"))
         }
-        Some((_, Err(_))) => Check::fails(
-            "journal",
-            format!("this is not what the journal holds as no. {number}"),
-        ),
-        None => Check::fails(
-            "journal",
-            "without a signed head its place cannot be checked",
-        ),
+        Some((_, Err(_))) => Check::fails("journal", format!("this is not what the journal holds as no. {number}")),
+        None => Check::fails("journal", "without a signed head its place cannot be checked"),
     }
 }
 
@@ -342,10 +289,7 @@ fn claim_journal(opening: &Opening, head: Option<&Checkpoint>) -> Check {
 fn claim_looks(copy: &PersonCopy, head: Option<&Checkpoint>) -> Check {
     let looks = counted(copy.parts().looks.len() as u64);
     match head.map(|head| copy.looks_are_whole(head)) {
-        Some(Ok(())) => Check::holds(
-            "looks",
-            format!("all {looks} looks are there, in order and in the journal"),
-        ),
+        Some(Ok(())) => Check::holds("looks", format!("all {looks} looks are there, in order and in the journal")),
         Some(Err(gap)) => Check::fails("looks", gap),
         None => Check::fails("looks", "without a signed head the looks cannot be checked"),
     }
@@ -359,10 +303,7 @@ fn claim_earlier_copy(key: &VerifierKey, copy: &PersonCopy, earlier: &PersonCopy
     match copy.extends(earlier) {
         Ok(()) => {
             let looks = counted(earlier.parts().looks.len() as u64);
-            Check::holds(
-                "earlier",
-                format!("all {looks} looks of the earlier copy are still there"),
-            )
+            Check::holds("earlier", format!("all {looks} looks of the earlier copy are still there"))
         }
         Err(gap) => Check::fails("earlier", gap),
     }
@@ -370,11 +311,7 @@ fn claim_earlier_copy(key: &VerifierKey, copy: &PersonCopy, earlier: &PersonCopy
 
 /// The leaves are exactly those under the head. Also gives the root of the first `at` of them, if there
 /// are so many, for [`claim_earlier_head`].
-fn claim_leaves(
-    head: &Checkpoint,
-    at: Option<u64>,
-    mut leaves: impl BufRead,
-) -> io::Result<(Check, Option<Hash>)> {
+fn claim_leaves(head: &Checkpoint, at: Option<u64>, mut leaves: impl BufRead) -> io::Result<(Check, Option<Hash>)> {
     let mut tree = Tree::empty();
     let mut root_before = (at == Some(0)).then_some(EMPTY_ROOT);
     loop {
@@ -382,19 +319,13 @@ fn claim_leaves(
             Line::End => break,
             Line::Leaf(leaf) if tree.size() < head.size => leaf,
             Line::Leaf(_) => {
-                let found = format!(
-                    "the file holds more than the {} entries signed",
-                    counted(head.size)
-                );
+                let found = format!("the file holds more than the {} entries signed", counted(head.size));
                 return Ok((Check::fails("leaves", found), root_before));
             }
             Line::Damaged => {
                 // The header is line 1, and lines are counted from 1.
                 let line = counted(tree.size() + 2);
-                return Ok((
-                    Check::fails("leaves", format!("line {line} is no entry")),
-                    root_before,
-                ));
+                return Ok((Check::fails("leaves", format!("line {line} is no entry")), root_before));
             }
         };
         tree.append(leaf.hash());
@@ -405,20 +336,11 @@ fn claim_leaves(
     }
     let (found, signed) = (counted(tree.size()), counted(head.size));
     let check = if tree.size() < head.size {
-        Check::fails(
-            "leaves",
-            format!("the file holds {found} entries and {signed} are signed"),
-        )
+        Check::fails("leaves", format!("the file holds {found} entries and {signed} are signed"))
     } else if tree.snapshot().root() != head.root {
-        Check::fails(
-            "leaves",
-            "an entry was changed or moved: together they do not give the signed head",
-        )
+        Check::fails("leaves", "an entry was changed or moved: together they do not give the signed head")
     } else {
-        Check::holds(
-            "leaves",
-            format!("all {found} entries together give the signed head"),
-        )
+        Check::holds("leaves", format!("all {found} entries together give the signed head"))
     };
     Ok((check, root_before))
 }
@@ -427,27 +349,20 @@ fn claim_leaves(
 fn claim_earlier_head(before: &Checkpoint, root_before: Option<Hash>) -> Check {
     let size = counted(before.size);
     match root_before {
-        Some(root) if root == before.root => Check::holds(
-            "earlier",
-            format!("the first {size} entries are those of the earlier file"),
-        ),
-        Some(_) => Check::fails(
-            "earlier",
-            format!("the first {size} entries are not those of the earlier file"),
-        ),
-        None => Check::fails(
-            "earlier",
-            format!("the earlier file's journal already had {size} entries"),
-        ),
+        Some(root) if root == before.root => {
+            Check::holds("earlier", format!("the first {size} entries are those of the earlier file"))
+        }
+        Some(_) => Check::fails("earlier", format!("the first {size} entries are not those of the earlier file")),
+        None => Check::fails("earlier", format!("the earlier file's journal already had {size} entries")),
     }
 }
 
 /// What a reader has to do by themselves when they named no key.
 fn not_the_key(key: &VerifierKey, trusted: Option<&VerifierKey>) -> Option<String> {
     let node = key.node();
-    trusted.is_none().then(|| {
-        format!("it does not prove that its key is {node}'s: compare it with the one that {node} publishes")
-    })
+    trusted
+        .is_none()
+        .then(|| format!("it does not prove that its key is {node}'s: compare it with the one that {node} publishes"))
 }
 
 #[cfg(test)]
@@ -465,22 +380,10 @@ mod tests {
         check("\u{0}\u{1}", "expected JSON at line 1");
         check("a receipt, honestly", "expected JSON at line 1");
         check("{}", "expected a receipt, a copy or an exported journal");
-        check(
-            r#"{"schema":"fairfile.receipt/2"}"#,
-            "expected a receipt, a copy or an exported journal",
-        );
-        check(
-            r#"{"schema":"fairfile.receipt/1"}"#,
-            "expected `receipt_id` to be text",
-        );
-        check(
-            r#"{"schema":"fairfile.copy/1","x":1}"#,
-            "expected `signature` to be",
-        );
-        check(
-            "{\"schema\":\"fairfile.journal/1\"}\n",
-            "expected `key` to be",
-        );
+        check(r#"{"schema":"fairfile.receipt/2"}"#, "expected a receipt, a copy or an exported journal");
+        check(r#"{"schema":"fairfile.receipt/1"}"#, "expected `receipt_id` to be text");
+        check(r#"{"schema":"fairfile.copy/1","x":1}"#, "expected `signature` to be");
+        check("{\"schema\":\"fairfile.journal/1\"}\n", "expected `key` to be");
         let trusted = verify_file(&b"{}"[..], Some("nobody"), None);
         assert!(matches!(trusted, Err(VerifyError::TrustedKey)));
     }
@@ -489,20 +392,11 @@ mod tests {
     fn a_file_without_end_is_refused_with_bounded_memory() {
         let endless = io::BufReader::new(io::repeat(b' '));
         let error = verify_file(endless, None, None).expect_err("too long");
-        assert!(matches!(
-            error,
-            VerifyError::Format(FormatError::Limit {
-                limit: MAX_COPY_BYTES
-            })
-        ));
+        assert!(matches!(error, VerifyError::Format(FormatError::Limit { limit: MAX_COPY_BYTES })));
     }
 
     #[test]
     fn what_to_do_is_part_of_every_failure() {
-        assert!(
-            Check::fails("key", "no")
-                .says
-                .ends_with("send it to the supervisor")
-        );
+        assert!(Check::fails("key", "no").says.ends_with("send it to the supervisor"));
     }
 }

@@ -68,11 +68,7 @@ pub(crate) struct Fields {
 
 impl Fields {
     /// Reads a whole document of `schema`.
-    pub(crate) fn document(
-        bytes: &[u8],
-        limit: usize,
-        schema: &'static str,
-    ) -> Result<Fields, FormatError> {
+    pub(crate) fn document(bytes: &[u8], limit: usize, schema: &'static str) -> Result<Fields, FormatError> {
         if bytes.len() > limit {
             return Err(FormatError::Limit { limit });
         }
@@ -92,27 +88,17 @@ impl Fields {
     }
 
     /// The object in `value`, which stands in `field` of a larger one.
-    pub(crate) fn inner(
-        schema: &'static str,
-        field: &'static str,
-        value: Value,
-    ) -> Result<Fields, FormatError> {
+    pub(crate) fn inner(schema: &'static str, field: &'static str, value: Value) -> Result<Fields, FormatError> {
         match value {
             Value::Object(left) => Ok(Fields { schema, left }),
-            _ => Err(FormatError::Field {
-                field,
-                expected: "an object",
-            }),
+            _ => Err(FormatError::Field { field, expected: "an object" }),
         }
     }
 
     pub(crate) fn text(&mut self, field: &'static str) -> Result<String, FormatError> {
         match self.left.remove(field) {
             Some(Value::String(text)) => Ok(text),
-            _ => Err(FormatError::Field {
-                field,
-                expected: "text",
-            }),
+            _ => Err(FormatError::Field { field, expected: "text" }),
         }
     }
 
@@ -122,15 +108,8 @@ impl Fields {
         number.ok_or(FormatError::Field { field, expected })
     }
 
-    pub(crate) fn hex<const N: usize>(
-        &mut self,
-        field: &'static str,
-    ) -> Result<[u8; N], FormatError> {
-        let expected = if N == 16 {
-            "32 lower-case hex digits"
-        } else {
-            "64 lower-case hex digits"
-        };
+    pub(crate) fn hex<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], FormatError> {
+        let expected = if N == 16 { "32 lower-case hex digits" } else { "64 lower-case hex digits" };
         from_hex(&self.text(field)?).ok_or(FormatError::Field { field, expected })
     }
 
@@ -144,58 +123,38 @@ impl Fields {
     pub(crate) fn free_object(&mut self, field: &'static str) -> Result<Value, FormatError> {
         match self.left.remove(field) {
             Some(object @ Value::Object(_)) => Ok(object),
-            _ => Err(FormatError::Field {
-                field,
-                expected: "an object",
-            }),
+            _ => Err(FormatError::Field { field, expected: "an object" }),
         }
     }
 
     pub(crate) fn list(&mut self, field: &'static str) -> Result<Vec<Value>, FormatError> {
         match self.left.remove(field) {
             Some(Value::Array(items)) => Ok(items),
-            _ => Err(FormatError::Field {
-                field,
-                expected: "an array",
-            }),
+            _ => Err(FormatError::Field { field, expected: "an array" }),
         }
     }
 
     pub(crate) fn proof(&mut self) -> Result<Vec<Hash>, FormatError> {
-        let wrong = FormatError::Field {
-            field: "proof",
-            expected: "at most 64 hashes in base64",
-        };
+        let wrong = FormatError::Field { field: "proof", expected: "at most 64 hashes in base64" };
         let items = self.list("proof")?;
         if items.len() > MAX_PROOF_HASHES {
             return Err(wrong);
         }
-        let hashes = items
-            .iter()
-            .map(|item| from_base64(item.as_str()?.as_bytes()));
+        let hashes = items.iter().map(|item| from_base64(item.as_str()?.as_bytes()));
         hashes.collect::<Option<_>>().ok_or(wrong)
     }
 
     pub(crate) fn signature(&mut self) -> Result<[u8; 64], FormatError> {
         let expected = "an Ed25519 signature in base64";
-        from_base64(self.text("signature")?.as_bytes()).ok_or(FormatError::Field {
-            field: "signature",
-            expected,
-        })
+        from_base64(self.text("signature")?.as_bytes()).ok_or(FormatError::Field { field: "signature", expected })
     }
 
     /// `key` and `origin`, which must name the same journal.
     pub(crate) fn key(&mut self) -> Result<VerifierKey, FormatError> {
         let expected = "a key such as `lanhe.example/journal+0a1b2c3d+AQ...`";
-        let key = VerifierKey::parse(&self.text("key")?).map_err(|_| FormatError::Field {
-            field: "key",
-            expected,
-        })?;
+        let key = VerifierKey::parse(&self.text("key")?).map_err(|_| FormatError::Field { field: "key", expected })?;
         if self.text("origin")? != key.origin() {
-            return Err(FormatError::Field {
-                field: "origin",
-                expected: "the name of the key",
-            });
+            return Err(FormatError::Field { field: "origin", expected: "the name of the key" });
         }
         Ok(key)
     }
@@ -215,12 +174,6 @@ impl Fields {
 
     /// Nothing may be left that the format does not know.
     pub(crate) fn end(self) -> Result<(), FormatError> {
-        if self.left.is_empty() {
-            Ok(())
-        } else {
-            Err(FormatError::UnknownField {
-                schema: self.schema,
-            })
-        }
+        if self.left.is_empty() { Ok(()) } else { Err(FormatError::UnknownField { schema: self.schema }) }
     }
 }

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use fairfile_proof::merkle::MAX_TREE_SIZE;
 use fairfile_proof::{
-    EMPTY_ROOT, Hash, MerkleError, Snapshot, TileName, Tree, leaf_hash, prove_consistency,
-    prove_from_tiles, root_from_tiles, verify_consistency, verify_inclusion,
+    EMPTY_ROOT, Hash, MerkleError, Snapshot, TileName, Tree, leaf_hash, prove_consistency, prove_from_tiles,
+    root_from_tiles, verify_consistency, verify_inclusion,
 };
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
@@ -20,10 +20,7 @@ struct Naive {
 
 impl Naive {
     fn new(leaves: impl IntoIterator<Item = Vec<u8>>) -> Naive {
-        Naive {
-            leaves: leaves.into_iter().collect(),
-            known: HashMap::new(),
-        }
+        Naive { leaves: leaves.into_iter().collect(), known: HashMap::new() }
     }
 
     /// MTH(D[from:to]).
@@ -33,20 +30,11 @@ impl Naive {
         }
         let hash = match to - from {
             0 => Sha256::digest(b"").into(),
-            1 => Sha256::new()
-                .chain_update([0])
-                .chain_update(&self.leaves[from])
-                .finalize()
-                .into(),
+            1 => Sha256::new().chain_update([0]).chain_update(&self.leaves[from]).finalize().into(),
             n => {
                 let k = largest_power_below(n);
                 let (left, right) = (self.root(from, from + k), self.root(from + k, to));
-                Sha256::new()
-                    .chain_update([1])
-                    .chain_update(left)
-                    .chain_update(right)
-                    .finalize()
-                    .into()
+                Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
             }
         };
         self.known.insert((from, to), hash);
@@ -74,11 +62,7 @@ impl Naive {
     fn subproof(&mut self, m: usize, from: usize, to: usize, known: bool) -> Vec<Hash> {
         let n = to - from;
         if m == n {
-            return if known {
-                Vec::new()
-            } else {
-                vec![self.root(from, to)]
-            };
+            return if known { Vec::new() } else { vec![self.root(from, to)] };
         }
         let k = largest_power_below(n);
         if m <= k {
@@ -120,15 +104,10 @@ struct Stored {
 impl Stored {
     fn of(mut tree: Tree) -> Stored {
         let taken = tree.take_full_tiles().into_iter();
-        let full = taken
-            .map(|tile| ((tile.level, tile.number), tile.hashes))
-            .collect();
+        let full = taken.map(|tile| ((tile.level, tile.number), tile.hashes)).collect();
         // A second snapshot, so that nothing recent is left in memory: full tiles must be the stored ones.
         drop(tree.snapshot());
-        Stored {
-            full,
-            now: tree.snapshot(),
-        }
+        Stored { full, now: tree.snapshot() }
     }
 
     fn tile(&self, name: TileName) -> Option<Vec<u8>> {
@@ -153,12 +132,7 @@ fn the_trees_of_no_and_one_leaf_are_the_rfc_s() {
 fn the_proofs_of_rfc_9162_s_example_are_ours() {
     let leaf = |number: usize| leaf_hash(&word(number));
     let node = |left: Hash, right: Hash| -> Hash {
-        Sha256::new()
-            .chain_update([1])
-            .chain_update(left)
-            .chain_update(right)
-            .finalize()
-            .into()
+        Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
     };
     let [a, b, c, d, e, f, j] = [0, 1, 2, 3, 4, 5, 6].map(leaf);
     let (g, h, i) = (node(a, b), node(c, d), node(e, f));
@@ -176,10 +150,7 @@ fn the_proofs_of_rfc_9162_s_example_are_ours() {
     assert_eq!(now.prove_since(6), Some(vec![i, j, k]));
     for (old, root) in [(3, node(g, c)), (4, k), (6, node(k, i))] {
         let proof = now.prove_since(old).expect("an earlier size");
-        assert_eq!(
-            verify_consistency(old, &root, 7, &now.root(), &proof),
-            Ok(())
-        );
+        assert_eq!(verify_consistency(old, &root, 7, &now.root(), &proof), Ok(()));
     }
 }
 
@@ -191,31 +162,21 @@ fn every_tree_to_300_leaves_is_the_naive_one() {
         let root = naive.root(0, size);
         assert_eq!(now.root(), root, "{size}");
         for index in 0..size {
-            let proof = now
-                .prove(index as u64)
-                .expect("no snapshot was taken before");
+            let proof = now.prove(index as u64).expect("no snapshot was taken before");
             assert_eq!(proof, naive.path(index, 0, size), "{index} in {size}");
             let leaf = leaf_hash(&word(index));
-            assert_eq!(
-                verify_inclusion(&leaf, index as u64, size as u64, &root, &proof),
-                Ok(())
-            );
+            assert_eq!(verify_inclusion(&leaf, index as u64, size as u64, &root, &proof), Ok(()));
         }
         assert_eq!(now.prove(size as u64), None);
         for old in 1..=size {
-            let proof = now
-                .prove_since(old as u64)
-                .expect("no snapshot was taken before");
+            let proof = now.prove_since(old as u64).expect("no snapshot was taken before");
             assert_eq!(proof, naive.subproof(old, 0, size, true), "{old} of {size}");
             let old_root = naive.root(0, old);
             let checked = verify_consistency(old as u64, &old_root, size as u64, &root, &proof);
             assert_eq!(checked, Ok(()));
         }
         assert_eq!(now.prove_since(0), Some(Vec::new()));
-        assert_eq!(
-            verify_consistency(0, &EMPTY_ROOT, size as u64, &root, &[]),
-            Ok(())
-        );
+        assert_eq!(verify_consistency(0, &EMPTY_ROOT, size as u64, &root, &[]), Ok(()));
         assert_eq!(now.prove_since(size as u64 + 1), None);
     }
 }
@@ -225,26 +186,16 @@ fn proofs_from_stored_tiles_are_the_same() {
     let mut naive = Naive::new((0..1_100).map(word));
     for size in [1usize, 2, 255, 256, 257, 300, 511, 512, 513, 1_100] {
         let stored = Stored::of(tree_of(size));
-        assert_eq!(
-            root_from_tiles(size as u64, |name| stored.tile(name)),
-            Ok(naive.root(0, size))
-        );
+        assert_eq!(root_from_tiles(size as u64, |name| stored.tile(name)), Ok(naive.root(0, size)));
         for index in (0..size).step_by(61).chain([size - 1]) {
             let proof = prove_from_tiles(size as u64, index as u64, |name| stored.tile(name));
             assert_eq!(proof, Ok(naive.path(index, 0, size)), "{index} in {size}");
         }
         // Earlier heads too: wider tiles than they had will do.
         for old in (1..=size).step_by(83) {
-            assert_eq!(
-                root_from_tiles(old as u64, |name| stored.tile(name)),
-                Ok(naive.root(0, old))
-            );
+            assert_eq!(root_from_tiles(old as u64, |name| stored.tile(name)), Ok(naive.root(0, old)));
             let proof = prove_consistency(old as u64, size as u64, |name| stored.tile(name));
-            assert_eq!(
-                proof,
-                Ok(naive.subproof(old, 0, size, true)),
-                "{old} of {size}"
-            );
+            assert_eq!(proof, Ok(naive.subproof(old, 0, size, true)), "{old} of {size}");
         }
     }
 }
@@ -262,21 +213,11 @@ fn a_snapshot_proves_what_was_appended_since_the_one_before() {
         }
         let now = tree.snapshot();
         assert_eq!(now.root(), naive.root(0, next));
-        for index in (first..next)
-            .step_by(step / 40 + 1)
-            .chain([first, next - 1])
-        {
-            assert_eq!(
-                now.prove(index as u64),
-                Some(naive.path(index, 0, next)),
-                "{index} in {next}"
-            );
+        for index in (first..next).step_by(step / 40 + 1).chain([first, next - 1]) {
+            assert_eq!(now.prove(index as u64), Some(naive.path(index, 0, next)), "{index} in {next}");
         }
         if first > 0 {
-            assert_eq!(
-                now.prove_since(first as u64),
-                Some(naive.subproof(first, 0, next, true))
-            );
+            assert_eq!(now.prove_since(first as u64), Some(naive.subproof(first, 0, next, true)));
         }
     }
 }
@@ -291,13 +232,7 @@ fn a_failed_transaction_leaves_no_trace() {
     (250..260).for_each(|number| tree.append(leaf_hash(&word(number))));
     assert_eq!(tree.snapshot().root(), tree_of(260).snapshot().root());
     let taken = tree.take_full_tiles();
-    assert_eq!(
-        taken
-            .iter()
-            .map(|tile| (tile.level, tile.number))
-            .collect::<Vec<_>>(),
-        [(0, 0)]
-    );
+    assert_eq!(taken.iter().map(|tile| (tile.level, tile.number)).collect::<Vec<_>>(), [(0, 0)]);
     assert_eq!(taken[0].hashes.len(), 8192);
     assert!(tree.take_full_tiles().is_empty());
 }
@@ -305,81 +240,32 @@ fn a_failed_transaction_leaves_no_trace() {
 #[test]
 fn what_cannot_be_is_refused_in_words() {
     let stored = Stored::of(tree_of(600));
-    let hole = |name: TileName| {
-        stored
-            .tile(name)
-            .filter(|_| (name.level(), name.number()) != (0, 1))
-    };
-    let missing = MerkleError::MissingTile {
-        level: 0,
-        number: 1,
-        width: 256,
-    };
+    let hole = |name: TileName| stored.tile(name).filter(|_| (name.level(), name.number()) != (0, 1));
+    let missing = MerkleError::MissingTile { level: 0, number: 1, width: 256 };
     assert_eq!(prove_from_tiles(600, 300, hole), Err(missing.clone()));
-    assert_eq!(
-        Tree::resume(600, hole).map(|tree| tree.size()),
-        Err(missing)
-    );
-    let cut = |name: TileName| {
-        stored
-            .tile(name)
-            .map(|bytes| bytes[..bytes.len() - 1].to_vec())
-    };
-    let missing = MerkleError::MissingTile {
-        level: 0,
-        number: 2,
-        width: 88,
-    };
+    assert_eq!(Tree::resume(600, hole).map(|tree| tree.size()), Err(missing));
+    let cut = |name: TileName| stored.tile(name).map(|bytes| bytes[..bytes.len() - 1].to_vec());
+    let missing = MerkleError::MissingTile { level: 0, number: 2, width: 88 };
     assert_eq!(Tree::resume(600, cut).map(|tree| tree.size()), Err(missing));
 
-    let out = MerkleError::NotInTree {
-        index: 600,
-        size: 600,
-    };
-    assert_eq!(
-        prove_from_tiles(600, 600, |name| stored.tile(name)),
-        Err(out)
-    );
-    assert_eq!(
-        prove_from_tiles(u64::MAX, 5, |_| None),
-        Err(MerkleError::Size)
-    );
-    assert_eq!(
-        Tree::resume(u64::MAX, |_| None).map(|tree| tree.size()),
-        Err(MerkleError::Size)
-    );
-    assert_eq!(
-        verify_inclusion(&[0; 32], 0, u64::MAX, &[0; 32], &[]),
-        Err(MerkleError::Size)
-    );
+    let out = MerkleError::NotInTree { index: 600, size: 600 };
+    assert_eq!(prove_from_tiles(600, 600, |name| stored.tile(name)), Err(out));
+    assert_eq!(prove_from_tiles(u64::MAX, 5, |_| None), Err(MerkleError::Size));
+    assert_eq!(Tree::resume(u64::MAX, |_| None).map(|tree| tree.size()), Err(MerkleError::Size));
+    assert_eq!(verify_inclusion(&[0; 32], 0, u64::MAX, &[0; 32], &[]), Err(MerkleError::Size));
     let order = MerkleError::Order { old: 2, new: 1 };
-    assert_eq!(
-        verify_consistency(2, &[0; 32], 1, &[0; 32], &[]),
-        Err(order)
-    );
+    assert_eq!(verify_consistency(2, &[0; 32], 1, &[0; 32], &[]), Err(order));
     let (some, refused) = ([1; 32], Err(MerkleError::NotProved));
     assert_eq!(verify_consistency(0, &some, 5, &some, &[]), refused);
     assert_eq!(verify_consistency(0, &EMPTY_ROOT, 0, &some, &[]), refused);
-    assert_eq!(
-        verify_consistency(0, &EMPTY_ROOT, 5, &some, &[some]),
-        refused
-    );
+    assert_eq!(verify_consistency(0, &EMPTY_ROOT, 5, &some, &[some]), refused);
     for length in [0, 52, 53, 64, 65, 100_000] {
         let proof = vec![[0; 32]; length];
         let largest = MAX_TREE_SIZE;
         let refused = Err(MerkleError::NotProved);
-        assert_eq!(
-            verify_inclusion(&[0; 32], largest - 1, largest, &[0; 32], &proof),
-            refused
-        );
-        assert_eq!(
-            verify_inclusion(&[0; 32], 0, largest, &[0; 32], &proof),
-            refused
-        );
-        assert_eq!(
-            verify_consistency(largest - 1, &[0; 32], largest, &[0; 32], &proof),
-            refused
-        );
+        assert_eq!(verify_inclusion(&[0; 32], largest - 1, largest, &[0; 32], &proof), refused);
+        assert_eq!(verify_inclusion(&[0; 32], 0, largest, &[0; 32], &proof), refused);
+        assert_eq!(verify_consistency(largest - 1, &[0; 32], largest, &[0; 32], &proof), refused);
     }
 }
 

@@ -23,7 +23,9 @@ impl Clock {
         match self {
             Self::Machine(read) => read(),
             // Only what `Instant` gave ever goes in.
-            Self::Set(micros) => Instant::from_unix_micros(micros.load(Ordering::Acquire)).unwrap_or_else(|_| unreachable!()),
+            Self::Set(micros) => {
+                Instant::from_unix_micros(micros.load(Ordering::Acquire)).unwrap_or_else(|_| unreachable!())
+            }
         }
     }
 

@@ -127,7 +127,13 @@ fn push_text(text: &mut String, value: &str) {
 }
 
 /// The event as it will stand in the journal at `index`.
-pub fn written(hashes: &Hashes, id: EventId, at: Instant, event: Vec<u8>, index: u64) -> Result<Written, RegistryError> {
+pub fn written(
+    hashes: &Hashes,
+    id: EventId,
+    at: Instant,
+    event: Vec<u8>,
+    index: u64,
+) -> Result<Written, RegistryError> {
     let salt = hashes.salt_of(id);
     let leaf = Leaf::new(*id.as_bytes(), at.minute(), &salt, &event).map_err(|_| RegistryError::Event)?;
     Ok(Written { event, salt, leaf, index })
@@ -150,7 +156,8 @@ mod tests {
     #[test]
     fn an_event_is_written_in_canonical_form() {
         let inner = Event::new().whole("n", -3).text("t", "quote \" back \\ line\n tab\t bell\u{7} 兰河\u{1f600}");
-        let event = Event::new().text("a", "").hex("b", &[0, 255]).list("c", [inner, Event::new()]).whole("d", 12).bytes();
+        let event =
+            Event::new().text("a", "").hex("b", &[0, 255]).list("c", [inner, Event::new()]).whole("d", 12).bytes();
         let value = serde_json::from_slice(&event).expect("valid JSON");
         assert_eq!(fairfile_proof::canonical(&value).expect("canonical"), event);
     }

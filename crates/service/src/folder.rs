@@ -34,7 +34,9 @@ pub enum FolderError {
     #[error("another process has this node open; stop it, or talk to it with --server URL")]
     InUse,
     /// Its settings cannot be read.
-    #[error("node.toml cannot be read; expected `engine = \"sqlite\"` or `engine = \"postgres\"` with `postgres = \"...\"`")]
+    #[error(
+        "node.toml cannot be read; expected `engine = \"sqlite\"` or `engine = \"postgres\"` with `postgres = \"...\"`"
+    )]
     Settings,
     /// Only a demo node has a clock that can be set.
     #[error("only a demo node has a clock that can be set; nothing was changed")]
@@ -80,7 +82,8 @@ impl Folder {
             Some(url) => format!("engine = \"postgres\"\npostgres = {}\n", serde_json::Value::from(url)),
         };
         let root = KeyFile::create(&path.join("keys/root.key"), &chance).map_err(RegistryError::from)?;
-        let keyring = Keyring::open(&path.join("keys/keys.db"), Box::new(root), &chance).map_err(RegistryError::from)?;
+        let keyring =
+            Keyring::open(&path.join("keys/keys.db"), Box::new(root), &chance).map_err(RegistryError::from)?;
         let place = folder.place(postgres);
         let registry = opening_day::found(Parts { place, keyring, chance, clock }, foundation)?;
         // Last: a folder without it is no node, and `init` can be told so.
@@ -104,7 +107,8 @@ impl Folder {
         };
         let folder = Self::hold(path)?;
         let root = KeyFile::read(&path.join("keys/root.key")).map_err(RegistryError::from)?;
-        let keyring = Keyring::open(&path.join("keys/keys.db"), Box::new(root), &chance).map_err(RegistryError::from)?;
+        let keyring =
+            Keyring::open(&path.join("keys/keys.db"), Box::new(root), &chance).map_err(RegistryError::from)?;
         let clock = match folder.clock_file()? {
             Some(at) => Clock::set_to(at),
             None => Clock::Machine(machine),

@@ -32,7 +32,8 @@ pub struct Foundation {
 /// [`RegistryError::Setting`] if the place already holds a node.
 pub fn found(parts: Parts, foundation: &Foundation) -> Result<Registry, RegistryError> {
     load_profile(&foundation.profile, foundation.mode)?;
-    fairfile_lawfiles::holidays::load(&foundation.holidays).map_err(|error| RegistryError::Profile(error.to_string()))?;
+    fairfile_lawfiles::holidays::load(&foundation.holidays)
+        .map_err(|error| RegistryError::Profile(error.to_string()))?;
     Zone::named(&foundation.zone).map_err(|_| RegistryError::Setting("zone"))?;
     let store = Store::open(&parts.place)?;
     if node::find_setting(&mut store.read()?, "origin")?.is_some() {

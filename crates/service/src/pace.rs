@@ -59,7 +59,8 @@ impl PaceBook {
     pub fn of(&mut self, officer: &OfficerCode, case: &[u8; 32], person: &[u8; 32], now: Instant) -> Pace {
         let Some(asking) = self.officers.get_mut(officer) else { return Pace::default() };
         asking.forget_before(now.unix_micros() - WINDOW_MICROS);
-        let others = asking.cases.get(case).map_or(0, |(_, people)| people.iter().filter(|known| *known != person).count());
+        let others =
+            asking.cases.get(case).map_or(0, |(_, people)| people.iter().filter(|known| *known != person).count());
         Pace {
             misses: asking.latest.iter().filter(|(_, missed)| *missed).count() as u32,
             people_of_the_case: others as u32,

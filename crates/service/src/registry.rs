@@ -106,9 +106,9 @@ impl RegistryError {
     pub fn severity(&self) -> Severity {
         match self {
             Self::Store(StoreError::Busy) | Self::Journal(JournalError::Store(StoreError::Busy)) => Severity::Busy,
-            Self::Store(StoreError::Stopped) | Self::Journal(JournalError::Store(StoreError::Stopped)) | Self::Closed => {
-                Severity::Stopped
-            }
+            Self::Store(StoreError::Stopped)
+            | Self::Journal(JournalError::Store(StoreError::Stopped))
+            | Self::Closed => Severity::Stopped,
             _ => Severity::Broken,
         }
     }
@@ -139,7 +139,8 @@ impl Registry {
         let (mode, holidays, nobody) = (setting("mode")?, setting("holidays")?, setting("nobody")?);
         let mode = if mode == "demo" { Mode::Demo } else { Mode::Real };
         let profile = load_profile(&profile, mode)?;
-        let holidays = fairfile_lawfiles::holidays::load(&holidays).map_err(|error| RegistryError::Profile(error.to_string()))?;
+        let holidays =
+            fairfile_lawfiles::holidays::load(&holidays).map_err(|error| RegistryError::Profile(error.to_string()))?;
         let zone = Zone::named(&zone).map_err(|_| RegistryError::Setting("zone"))?;
         let nobody: SubjectId = nobody.parse().map_err(|_| RegistryError::Setting("nobody"))?;
         let nobody = subject::load(&mut reader, nobody)?.0;

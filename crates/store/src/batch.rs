@@ -275,7 +275,11 @@ pub fn take(tx: &mut WriteTx<'_>, batch: BatchId, at: i64, leaf: u64) -> Result<
 }
 
 /// What a caller did under an idempotency key: the hash of the body, and the event that it became.
-pub fn find_idempotent(tx: &mut impl Read, caller: &str, key: &[u8; 32]) -> Result<Option<([u8; 32], EventId)>, StoreError> {
+pub fn find_idempotent(
+    tx: &mut impl Read,
+    caller: &str,
+    key: &[u8; 32],
+) -> Result<Option<([u8; 32], EventId)>, StoreError> {
     const SQL: &str = "SELECT body_hash, event_id FROM idempotency WHERE caller = $1 AND key_hash = $2";
     tx.first("batch::find_idempotent", SQL, &[caller.into(), key.into()], |row| {
         let event = EventId::from_bytes(row.exactly("idempotency", "event_id", 1)?);

@@ -26,7 +26,14 @@ pub fn list_texts(tx: &mut impl Read) -> Result<Vec<String>, StoreError> {
 }
 
 /// Publishes one version of an item.
-pub fn publish(tx: &mut WriteTx<'_>, item: &ItemCode, version: u32, from: Day, text: &str, leaf: u64) -> Result<(), StoreError> {
+pub fn publish(
+    tx: &mut WriteTx<'_>,
+    item: &ItemCode,
+    version: u32,
+    from: Day,
+    text: &str,
+    leaf: u64,
+) -> Result<(), StoreError> {
     let row = vec![
         item.as_str().into(),
         version.into(),

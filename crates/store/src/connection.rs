@@ -118,7 +118,12 @@ impl Row<'_> {
     }
 
     /// Exactly `N` bytes at `position`.
-    pub fn exactly<const N: usize>(&self, table: &'static str, column: &'static str, position: usize) -> Result<[u8; N], StoreError> {
+    pub fn exactly<const N: usize>(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        position: usize,
+    ) -> Result<[u8; N], StoreError> {
         let bad = |_| StoreError::BadRow { table, column, expected: "expected bytes of another length" };
         self.bytes(table, column, position)?.try_into().map_err(bad)
     }

@@ -44,7 +44,9 @@ pub enum StoreError {
     #[error("another process has this node open; stop it, or talk to it with --server")]
     InUse,
     /// The writer has stopped, because a commit failed: nothing is taken until the node is started again.
-    #[error("the node has stopped taking writes after a failed commit; start it again and it recovers from its journal")]
+    #[error(
+        "the node has stopped taking writes after a failed commit; start it again and it recovers from its journal"
+    )]
     Stopped,
     /// More work is waiting than the node takes on.
     #[error("too much work is waiting; try again in a second")]

@@ -9,10 +9,8 @@ use crate::dialect::{self, Column, Table};
 use crate::error::StoreError;
 
 static LEAF: Table = Table { name: "leaf", columns: &[("leaf_index", Column::Whole), ("leaf", Column::Bytes)] };
-static TILE: Table = Table {
-    name: "tile",
-    columns: &[("level", Column::Whole), ("number", Column::Whole), ("hashes", Column::Bytes)],
-};
+static TILE: Table =
+    Table { name: "tile", columns: &[("level", Column::Whole), ("number", Column::Whole), ("hashes", Column::Bytes)] };
 
 /// The tree over all leaves, from its stored tiles and the leaves after them.
 pub(crate) fn resume(connection: &mut Connection) -> Result<Tree, StoreError> {
@@ -39,10 +37,8 @@ pub(crate) fn append(connection: &mut Connection, tree: &mut Tree, leaves: &[Lea
     let first = tree.size();
     let bytes: Vec<[u8; 64]> = leaves.iter().map(Leaf::to_bytes).collect();
     leaves.iter().for_each(|leaf| tree.append(leaf.hash()));
-    let rows: Vec<Vec<Value<'_>>> = (first..)
-        .zip(&bytes)
-        .map(|(index, leaf)| vec![Value::Whole(index as i64), leaf.into()])
-        .collect();
+    let rows: Vec<Vec<Value<'_>>> =
+        (first..).zip(&bytes).map(|(index, leaf)| vec![Value::Whole(index as i64), leaf.into()]).collect();
     dialect::insert(connection, &LEAF, &rows)?;
     let tiles = tree.take_full_tiles();
     let rows: Vec<Vec<Value<'_>>> = tiles

@@ -136,7 +136,11 @@ fn on_file(row: &Row<'_>) -> Result<LookOnFile, StoreError> {
         look: LookId::from_bytes(row.exactly("look", "look_id", 0)?),
         subject: SubjectId::from_bytes(row.exactly("look", "subject_id", 1)?),
         seq: row.whole("look", "seq", 2)? as u64,
-        outcome: outcome.ok_or(StoreError::BadRow { table: "look", column: "outcome", expected: "expected an outcome" })?,
+        outcome: outcome.ok_or(StoreError::BadRow {
+            table: "look",
+            column: "outcome",
+            expected: "expected an outcome",
+        })?,
         sealed: row.bytes("look", "sealed", 4)?,
         leaf: row.whole("look", "leaf_index", 5)? as u64,
     })

@@ -167,7 +167,8 @@ pub fn list_officers(tx: &mut impl Read) -> Result<Vec<OfficerOnFile>, StoreErro
 
 /// Every registered key, by code.
 pub fn list_keys(tx: &mut impl Read) -> Result<Vec<MemberKey>, StoreError> {
-    const SQL: &str = "SELECT key_code, member, officer, public_key, valid_from, valid_until FROM member_key ORDER BY key_code";
+    const SQL: &str =
+        "SELECT key_code, member, officer, public_key, valid_from, valid_until FROM member_key ORDER BY key_code";
     let table = "member_key";
     tx.all("member::list_keys", SQL, &[], |row| {
         let officer = match row.maybe_text(table, "officer", 2)? {

@@ -43,7 +43,9 @@ fn take_writer_lock(connection: &mut Connection) -> Result<(), StoreError> {
     let take = "SELECT CASE WHEN pg_advisory_lock($1) IS NULL THEN 0::bigint ELSE 1::bigint END";
     let taken = connection.all("migrate::lock", take, &[Value::Whole(WRITER_LOCK)], |_| Ok(()));
     taken.map_err(|error| match error {
-        StoreError::Postgres { source, .. } if source.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => StoreError::InUse,
+        StoreError::Postgres { source, .. } if source.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+            StoreError::InUse
+        }
         other => other,
     })?;
     connection.plain("migrate::patience", "SET lock_timeout = '10s'")
@@ -73,7 +75,11 @@ fn open_sqlite(path: &std::path::Path, reads_only: bool) -> Result<Connection, S
     connection.set_prepared_statement_cache_capacity(128);
     // A statement keeps its plan whatever is bound to it; otherwise some would be planned anew for every look.
     connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed())?;
-    let purpose = if reads_only { "PRAGMA query_only = ON;" } else { "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -65536;" };
+    let purpose = if reads_only {
+        "PRAGMA query_only = ON;"
+    } else {
+        "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -65536;"
+    };
     let all = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
     connection.execute_batch(&format!("{all}{purpose}")).map_err(failed())?;
@@ -96,7 +102,8 @@ fn open_postgres(url: &str, reads_only: bool) -> Result<Connection, StoreError> 
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let history = "CREATE TABLE IF NOT EXISTS migration (number WHOLE NOT NULL PRIMARY KEY, title TEXT NOT NULL) STRICT_TABLE";
+    let history =
+        "CREATE TABLE IF NOT EXISTS migration (number WHOLE NOT NULL PRIMARY KEY, title TEXT NOT NULL) STRICT_TABLE";
     connection.plain("migrate::history", &spelled(connection, history))?;
     let done = connection.all("migrate::done", "SELECT number FROM migration ORDER BY number", &[], |row| {
         row.whole("migration", "number", 0)

@@ -23,7 +23,8 @@ pub fn add_settings(tx: &mut WriteTx<'_>, settings: &[(&str, &str)]) -> Result<(
 pub fn examine(tx: &mut impl Read) -> Result<(String, bool), StoreError> {
     match tx.connection() {
         Connection::Sqlite(_) => {
-            let sound = tx.all("node::examine", "PRAGMA quick_check(1)", &[], |row| row.text("pragma", "quick_check", 0))?;
+            let sound =
+                tx.all("node::examine", "PRAGMA quick_check(1)", &[], |row| row.text("pragma", "quick_check", 0))?;
             Ok((format!("SQLite {}", rusqlite::version()), sound == ["ok"]))
         }
         Connection::Postgres(..) => {

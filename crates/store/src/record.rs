@@ -98,7 +98,11 @@ fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
                 display_until: day(row, "display_until", 6)?,
                 retained_until: day(row, "retained_until", 7)?,
             },
-            state: state.ok_or(StoreError::BadRow { table: "record", column: "state", expected: "expected a state" })?,
+            state: state.ok_or(StoreError::BadRow {
+                table: "record",
+                column: "state",
+                expected: "expected a state",
+            })?,
         },
         key: SealKeyId::from_bytes(row.exactly("record", "key_id", 9)?),
         sealed: row.maybe_bytes("record", "sealed", 10)?,
@@ -113,7 +117,12 @@ fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
 ///
 /// The bounds stand in the statement: what lies outside them never leaves the database. A record of a
 /// batch that has not fully arrived is on display nowhere.
-pub fn on_display(tx: &mut impl Read, subject: SubjectId, purpose: &PurposeCode, day: Day) -> Result<Vec<Sealed>, StoreError> {
+pub fn on_display(
+    tx: &mut impl Read,
+    subject: SubjectId,
+    purpose: &PurposeCode,
+    day: Day,
+) -> Result<Vec<Sealed>, StoreError> {
     const SQL: &str = "
         SELECT r.record_id, r.version, r.item, r.item_version, r.source, r.shown_from, r.display_until,
                r.retained_until, r.state, r.key_id, r.sealed, r.received_at, r.subject_id, r.batch_id, r.leaf_index
@@ -156,7 +165,8 @@ pub struct SameNumber {
 
 /// Those of the rows of one batch whose number its source has used already.
 pub fn find_numbers(tx: &mut impl Read, numbers: &[&[u8]]) -> Result<Vec<SameNumber>, StoreError> {
-    const SQL: &str = "SELECT number_hash, content_hash, subject_id, batch_id, row_number FROM record WHERE number_hash = $1";
+    const SQL: &str =
+        "SELECT number_hash, content_hash, subject_id, batch_id, row_number FROM record WHERE number_hash = $1";
     dialect::find_by_keys(tx.connection(), "record::find_numbers", SQL, numbers, |row| {
         Ok(SameNumber {
             number_hash: row.exactly("record", "number_hash", 0)?,
@@ -250,7 +260,13 @@ pub fn destroy(tx: &mut WriteTx<'_>, record: RecordId) -> Result<(), StoreError>
 }
 
 /// Which purposes reach one version of an item: the bound of [`on_display`].
-pub fn add_item_purpose(tx: &mut WriteTx<'_>, item: &ItemCode, version: u32, purpose: &PurposeCode) -> Result<(), StoreError> {
+pub fn add_item_purpose(
+    tx: &mut WriteTx<'_>,
+    item: &ItemCode,
+    version: u32,
+    purpose: &PurposeCode,
+) -> Result<(), StoreError> {
     const SQL: &str = "INSERT INTO item_purpose (item, item_version, purpose) VALUES ($1, $2, $3)";
-    tx.run("record::add_item_purpose", SQL, &[item.as_str().into(), version.into(), purpose.as_str().into()]).map(|_| ())
+    tx.run("record::add_item_purpose", SQL, &[item.as_str().into(), version.into(), purpose.as_str().into()])
+        .map(|_| ())
 }

@@ -55,7 +55,12 @@ impl WriteTx<'_> {
         Done { value, leaves: leaves.into_vec() }
     }
 
-    pub(crate) fn run(&mut self, statement: &'static str, sql: &'static str, bound: &[Value<'_>]) -> Result<u64, StoreError> {
+    pub(crate) fn run(
+        &mut self,
+        statement: &'static str,
+        sql: &'static str,
+        bound: &[Value<'_>],
+    ) -> Result<u64, StoreError> {
         self.connection.run(statement, sql, bound)
     }
 

@@ -166,7 +166,8 @@ impl Keyring {
         let mut store = self.store.lock().map_err(|_| VaultError::Closed)?;
         let tx = store.transaction().map_err(VaultError::at("begin"))?;
         for key in keys {
-            tx.execute("DELETE FROM content_key WHERE key_id = ?1", params![key.as_bytes()]).map_err(VaultError::at("destroy"))?;
+            tx.execute("DELETE FROM content_key WHERE key_id = ?1", params![key.as_bytes()])
+                .map_err(VaultError::at("destroy"))?;
         }
         tx.commit().map_err(VaultError::at("commit"))?;
         // `secure_delete` wrote zeros over the rows; the log still has the pages as they were before.
@@ -198,7 +199,8 @@ impl Keyring {
         let found = lookup
             .prepare_cached("SELECT month, wrapped FROM content_key WHERE key_id = ?1")
             .and_then(|mut find| {
-                find.query_row(params![key.as_bytes()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))).optional()
+                find.query_row(params![key.as_bytes()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
+                    .optional()
             })
             .map_err(VaultError::at("load"));
         if let Ok(mut idle) = self.lookups.lock() {
@@ -217,7 +219,9 @@ impl Keyring {
             return Ok(idle);
         }
         let lookup = Connection::open(&self.path).map_err(VaultError::at("open"))?;
-        lookup.execute_batch("PRAGMA query_only = ON; PRAGMA busy_timeout = 10000;").map_err(VaultError::at("settings"))?;
+        lookup
+            .execute_batch("PRAGMA query_only = ON; PRAGMA busy_timeout = 10000;")
+            .map_err(VaultError::at("settings"))?;
         Ok(lookup)
     }
 
@@ -228,7 +232,9 @@ impl Keyring {
         let wrapped = {
             let store = self.store.lock().map_err(|_| VaultError::Closed)?;
             store
-                .query_row("SELECT wrapped FROM month_key WHERE month = ?1", params![month.0], |row| row.get::<_, Vec<u8>>(0))
+                .query_row("SELECT wrapped FROM month_key WHERE month = ?1", params![month.0], |row| {
+                    row.get::<_, Vec<u8>>(0)
+                })
                 .optional()
                 .map_err(VaultError::at("month"))?
         };
@@ -255,7 +261,12 @@ impl Keyring {
     }
 }
 
-fn master_key(store: &Connection, custodian: &dyn Custodian, label: &'static str, chance: &Chance) -> Result<[u8; 32], VaultError> {
+fn master_key(
+    store: &Connection,
+    custodian: &dyn Custodian,
+    label: &'static str,
+    chance: &Chance,
+) -> Result<[u8; 32], VaultError> {
     let find = "SELECT wrapped FROM master_key WHERE label = ?1";
     let kept = store.query_row(find, params![label], |row| row.get::<_, Vec<u8>>(0)).optional();
     if let Some(wrapped) = kept.map_err(VaultError::at("master"))? {

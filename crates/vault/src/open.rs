@@ -71,14 +71,26 @@ impl Vault {
     }
 
     /// Opens the person's name and identifier, for the person's own look.
-    pub fn open_identity(&self, permit: &Permit, stamp: &Stamp, known: &Known, sealed: &[u8]) -> Result<BTreeMap<String, String>, VaultError> {
+    pub fn open_identity(
+        &self,
+        permit: &Permit,
+        stamp: &Stamp,
+        known: &Known,
+        sealed: &[u8],
+    ) -> Result<BTreeMap<String, String>, VaultError> {
         is_one_look(permit, stamp)?;
         reaches_whole_file(permit, known.subject)?;
         self.content(known.key, Place::Identity(known.subject), sealed)
     }
 
     /// Opens the events of looks: every one for the person, and for an inquirer that of the very look.
-    pub fn open_looks(&self, permit: &Permit, stamp: &Stamp, known: &Known, looks: &[LookOnFile]) -> Result<Vec<Vec<u8>>, VaultError> {
+    pub fn open_looks(
+        &self,
+        permit: &Permit,
+        stamp: &Stamp,
+        known: &Known,
+        looks: &[LookOnFile],
+    ) -> Result<Vec<Vec<u8>>, VaultError> {
         is_one_look(permit, stamp)?;
         if known.subject != permit.subject() {
             return Err(VaultError::NotOneLook);

@@ -27,7 +27,9 @@ impl Days {
                         tracing::info!(ended = passed.ended, destroyed = passed.destroyed, "the calendar was run");
                     }
                     Ok(_) => {}
-                    Err(error) => tracing::error!(%error, "the calendar could not be run to its end; it is tried again"),
+                    Err(error) => {
+                        tracing::error!(%error, "the calendar could not be run to its end; it is tried again")
+                    }
                 }
                 if stopped.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout) {
                     return;

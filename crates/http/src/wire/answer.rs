@@ -2,9 +2,9 @@
 
 use fairfile_domain::catalog::{Catalog, InputKind};
 use fairfile_domain::id::InputCode;
+use fairfile_service::Shown;
 use fairfile_service::directory::Directory;
 use fairfile_service::inquirer::{Answer, Outcome};
-use fairfile_service::Shown;
 use serde_json::{Value, json};
 
 use super::{Language, both, law};

@@ -101,9 +101,11 @@ fn masked(identifier: &str) -> String {
 /// A signed document has no empty places: what is not there is left out.
 fn without_nulls(value: Value) -> Value {
     match value {
-        Value::Object(map) => {
-            map.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name, without_nulls(value))).collect()
-        }
+        Value::Object(map) => map
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name, without_nulls(value)))
+            .collect(),
         Value::Array(values) => values.into_iter().map(without_nulls).collect(),
         other => other,
     }

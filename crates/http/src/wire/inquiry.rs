@@ -46,7 +46,11 @@ impl NewInquiry {
         }
         let identifier = match IdentifierKind::find(&self.identifier.kind) {
             None => {
-                errors.push(wrong("/identifier/kind", "Q005", "expected a kind of identifier such as `cn-resident`".into()));
+                errors.push(wrong(
+                    "/identifier/kind",
+                    "Q005",
+                    "expected a kind of identifier such as `cn-resident`".into(),
+                ));
                 None
             }
             Some(kind) => match Identifier::parse(kind, &self.identifier.number) {
@@ -62,7 +66,9 @@ impl NewInquiry {
             errors.push(wrong("/name", fault.code(), fault.to_string()));
         }
         match (purpose, case, identifier, name) {
-            (Ok(purpose), Ok(case), Some(identifier), Ok(name)) => Ok(Question { officer, purpose, case, identifier, name, once }),
+            (Ok(purpose), Ok(case), Some(identifier), Ok(name)) => {
+                Ok(Question { officer, purpose, case, identifier, name, once })
+            }
             _ => Err(errors),
         }
     }

@@ -4,8 +4,7 @@
 use fairfile_proof::encoding::canonical;
 use fairfile_proof::export::leaf_line;
 use fairfile_proof::{
-    CopyParts, JournalHeader, Leaf, Look, NodeKey, Opening, PersonCopy, Receipt, Tree, chain_next,
-    chain_start,
+    CopyParts, JournalHeader, Leaf, Look, NodeKey, Opening, PersonCopy, Receipt, Tree, chain_next, chain_start,
 };
 use serde_json::{Value, json};
 
@@ -21,11 +20,7 @@ pub struct Node {
 impl Node {
     pub fn new() -> Node {
         let key = NodeKey::from_seed(ORIGIN, &[7; 32]).expect("a valid origin");
-        Node {
-            key,
-            tree: Tree::empty(),
-            events: Vec::new(),
-        }
+        Node { key, tree: Tree::empty(), events: Vec::new() }
     }
 
     /// A node with `before` unrelated events, then `looks` looks at one file with others in between.
@@ -65,39 +60,25 @@ impl Node {
 
     pub fn checkpoint(&self) -> String {
         let now = self.tree.clone().snapshot();
-        self.key
-            .sign_checkpoint(now.size(), &now.root())
-            .expect("a small size")
+        self.key.sign_checkpoint(now.size(), &now.root()).expect("a small size")
     }
 
     pub fn opening(&self, index: u64) -> Opening {
         let (event, salt, leaf) = self.events[index as usize].clone();
         // No snapshot was ever taken of this tree itself, so its clone's proves every leaf.
-        let proof = self
-            .tree
-            .clone()
-            .snapshot()
-            .prove(index)
-            .expect("a leaf that was written");
+        let proof = self.tree.clone().snapshot().prove(index).expect("a leaf that was written");
         Opening::new(event, salt, index, leaf, proof).expect("the leaf was written for it")
     }
 
     pub fn receipt(&self, index: u64) -> Vec<u8> {
         let opening = self.opening(index);
         let receipt = Receipt::issue(&self.key, "rct_9H3K", opening, self.checkpoint());
-        receipt
-            .and_then(|receipt| receipt.to_json())
-            .expect("a plain receipt")
+        receipt.and_then(|receipt| receipt.to_json()).expect("a plain receipt")
     }
 
     pub fn looks(&self, written: &[u64]) -> Vec<Look> {
         let numbered = (1..).zip(written);
-        numbered
-            .map(|(seq, &index)| Look {
-                seq,
-                opening: self.opening(index),
-            })
-            .collect()
+        numbered.map(|(seq, &index)| Look { seq, opening: self.opening(index) }).collect()
     }
 
     pub fn copy(&self, written: &[u64]) -> Vec<u8> {
@@ -112,10 +93,7 @@ impl Node {
     }
 
     pub fn journal(&self) -> Vec<u8> {
-        let header = JournalHeader {
-            key: self.key.verifier().clone(),
-            checkpoint: self.checkpoint(),
-        };
+        let header = JournalHeader { key: self.key.verifier().clone(), checkpoint: self.checkpoint() };
         let mut file = header.to_line().expect("a short header");
         for (_, _, leaf) in &self.events {
             file += &leaf_line(leaf);
@@ -126,17 +104,11 @@ impl Node {
     /// Signs a changed copy again, as a dishonest node would.
     pub fn sign_again(&self, copy: &mut Value) -> Vec<u8> {
         use base64::Engine;
-        copy.as_object_mut()
-            .expect("a document")
-            .remove("signature");
+        copy.as_object_mut().expect("a document").remove("signature");
         let body = canonical(copy).expect("still canonical");
-        let signature = self
-            .key
-            .sign(&[b"fairfile/copy/1\n".as_slice(), &body].concat());
+        let signature = self.key.sign(&[b"fairfile/copy/1\n".as_slice(), &body].concat());
         let signature = signature.expect("the key signs");
-        copy["signature"] = base64::engine::general_purpose::STANDARD
-            .encode(signature)
-            .into();
+        copy["signature"] = base64::engine::general_purpose::STANDARD.encode(signature).into();
         canonical(copy).expect("still canonical")
     }
 }

@@ -14,8 +14,8 @@ use fairfile_proof::{Receipt, chain_next};
 use fairfile_store::look::{self, Asked, NewLook};
 use fairfile_store::record::{self, Sealed};
 use fairfile_store::subject::{self, Chain, Known};
-use fairfile_store::{Done, Leaves, Stamp, StoreError, WriteTx, batch, member};
-use fairfile_vault::{Place, SealOnly, Shown, VaultError};
+use fairfile_store::{Done, Leaves, Read, Stamp, StoreError, WriteTx, batch, member};
+use fairfile_vault::{Place, Shown, VaultError};
 
 use super::case_reference::CaseReference;
 use super::replay;
@@ -154,8 +154,9 @@ struct Questioned {
     today: Day,
     catalog: Arc<Catalog>,
     directory: Arc<Directory>,
-    target: Target,
-    key: SealOnly,
+    /// The keyed hash of the identifier. People are counted by it, known or not: were strangers counted as the one
+    /// stand-in, the count would tell who is on file.
+    person: [u8; 32],
     case_hash: [u8; 32],
 }
 
@@ -164,37 +165,34 @@ struct Questioned {
 pub(super) struct Target {
     pub(super) known: Known,
     pub(super) agrees: bool,
-    /// The keyed hash of the identifier. People are counted by it, known or not: were strangers counted as the one
-    /// stand-in, the count would tell who is on file.
-    index: [u8; 32],
 }
 
 /// The person with this identifier; where there is none, the stand-in, so that the work stays the same.
-pub(super) fn target(reg: &Registry, identifier: &Identifier, name: &PersonName) -> Result<Target, RegistryError> {
-    let hashes = reg.vault.keyring().hashes();
-    let index = hashes.index_of(identifier);
-    let found = subject::find(&mut reg.store.read()?, &index)?;
-    let known = found.unwrap_or(*reg.nobody());
-    let agrees = hashes.name_of(known.subject, name) == known.name_hash;
-    Ok(Target { known, agrees, index })
+pub(super) fn target(
+    reg: &Registry,
+    tx: &mut impl Read,
+    index: &[u8; 32],
+    name: &PersonName,
+) -> Result<Target, StoreError> {
+    let known = subject::find(tx, index)?.unwrap_or(*reg.nobody());
+    let agrees = reg.vault.keyring().hashes().name_of(known.subject, name) == known.name_hash;
+    Ok(Target { known, agrees })
 }
 
 impl Questioned {
     fn prepare(reg: &Registry, question: &Question, look: LookId, now: Instant) -> Result<Self, InquireError> {
         let directory = reg.directory();
         let officer = directory.officers.get(&question.officer).ok_or(InquireError::UnknownOfficer)?;
-        let target = target(reg, &question.identifier, &question.name)?;
-        let case_hash = reg.vault.keyring().hashes().case_of(&officer.officer.member, question.case.as_str());
+        let hashes = reg.vault.keyring().hashes();
         Ok(Self {
-            key: reg.vault.keyring().lend(target.known.key)?,
+            case_hash: hashes.case_of(&officer.officer.member, question.case.as_str()),
+            person: hashes.index_of(&question.identifier),
             catalog: reg.catalog(),
             today: reg.day_of(now),
             question: question.clone(),
             directory: directory.clone(),
             look,
             now,
-            target,
-            case_hash,
         })
     }
 
@@ -202,13 +200,15 @@ impl Questioned {
         self.is_new(&mut tx)?;
         let officer = &self.directory.officers.get(&self.question.officer).ok_or(InquireError::UnknownOfficer)?.officer;
         let member = self.directory.members.get(&officer.member).ok_or(InquireError::UnknownOfficer)?;
-        let subject = self.target.known.subject;
+        // Found here and not beside the writer, whose cache is always fresh.
+        let target = target(reg, &mut tx, &self.person, &self.question.name)?;
+        let subject = target.known.subject;
         let mut book = reg.pace()?;
-        let pace = book.of(&officer.code, &self.case_hash, &self.target.index, self.now);
+        let pace = book.of(&officer.code, &self.case_hash, &self.person, self.now);
         let ask = Ask { look: self.look, officer, member, purpose: &self.question.purpose, subject, pace };
         let entitled = access::decide(&ask, &self.catalog, self.today);
         let mut found = record::on_display(&mut tx, subject, &self.question.purpose, self.today)?;
-        if !self.target.agrees || entitled.is_err() {
+        if !target.agrees || entitled.is_err() {
             found.clear();
         }
         let on_file: Vec<_> = found.iter().map(|sealed| sealed.on_file.clone()).collect();
@@ -222,10 +222,10 @@ impl Questioned {
             member::stop_officer(&mut tx, &officer.code, self.now.unix_micros())?;
             book.stop(&officer.code);
         }
-        let written = self.journal(reg, &mut tx, &decision, &found, outcome, officer.member.as_str())?;
+        let written = self.journal(reg, &mut tx, &target.known, &decision, &found, outcome)?;
         book.note(&Asked {
             officer: officer.code.clone(),
-            person: self.target.index,
+            person: self.person,
             case_hash: self.case_hash,
             outcome,
             looked_at: self.now.unix_micros(),
@@ -253,12 +253,13 @@ impl Questioned {
         &self,
         reg: &Registry,
         tx: &mut WriteTx<'_>,
+        known: &Known,
         decision: &Result<Permit, Refusal>,
         found: &[Sealed],
         outcome: look::Outcome,
-        member: &str,
     ) -> Result<Written, InquireError> {
-        let subject = self.target.known.subject;
+        let subject = known.subject;
+        let officer = self.directory.officers.get(&self.question.officer).ok_or(InquireError::UnknownOfficer)?;
         let before = subject::load_chain(tx, subject)?;
         let seq = before.count + 1;
         let chain = chain_next(&before.head, self.look.as_bytes(), seq);
@@ -269,7 +270,7 @@ impl Questioned {
             .hex("chain", &chain)
             .text("event", "look")
             .hex("look_id", self.look.as_bytes())
-            .text("member", member)
+            .text("member", officer.officer.member.as_str())
             .text("officer", self.question.officer.as_str())
             .text("outcome", outcome.word())
             .text("purpose", self.question.purpose.as_str())
@@ -277,7 +278,7 @@ impl Questioned {
             .list("shown", shown.iter().filter_map(|opening| shown_event(opening, found)))
             .bytes();
         let index = tx.next_leaf();
-        let sealed = self.key.seal(Place::Look(self.look, subject), &event, &reg.chance)?;
+        let sealed = reg.vault.keyring().lend(known.key)?.seal(Place::Look(self.look, subject), &event, &reg.chance)?;
         let new = NewLook {
             look: self.look,
             subject,
@@ -311,7 +312,13 @@ fn shown_event(opening: &access::Opening, found: &[Sealed]) -> Option<Event> {
     )
 }
 
-fn answer(reg: &Registry, look: LookId, now: Instant, committed: Committed, stamp: &Stamp) -> Result<Answer, InquireError> {
+fn answer(
+    reg: &Registry,
+    look: LookId,
+    now: Instant,
+    committed: Committed,
+    stamp: &Stamp,
+) -> Result<Answer, InquireError> {
     let outcome = match committed.decision {
         Err(refusal) => Outcome::Denied(refusal),
         Ok(permit) if permit.openings().is_empty() => Outcome::Nothing,

@@ -19,8 +19,9 @@ pub(super) fn answer_again(reg: &Registry, question: &Question, look: LookId) ->
     let (directory, catalog) = (reg.directory(), reg.catalog());
     let row = directory.officers.get(&question.officer).ok_or(InquireError::UnknownOfficer)?;
     let member = directory.members.get(&row.officer.member).ok_or(InquireError::UnknownOfficer)?;
-    let known = target(reg, &question.identifier, &question.name)?.known;
     let mut reader = reg.store.read()?;
+    let index = reg.vault.keyring().hashes().index_of(&question.identifier);
+    let known = target(reg, &mut reader, &index, &question.name)?.known;
     let stamp = look::load_stamp(&mut reader, look, reg.store.head())?;
     let on_file = look::find(&mut reader, look)?.filter(|found| found.subject == known.subject);
     let on_file = on_file.ok_or(InquireError::EndedSince)?;
@@ -44,7 +45,8 @@ pub(super) fn answer_again(reg: &Registry, question: &Question, look: LookId) ->
             let first = told["shown"].as_array().cloned().unwrap_or_default();
             let was_shown = |file: &&fairfile_domain::record::OnFile| {
                 first.iter().any(|row| {
-                    row["record_id"].as_str() == Some(&file.record.hex()) && row["version"].as_u64() == Some(u64::from(file.version))
+                    row["record_id"].as_str() == Some(&file.record.hex())
+                        && row["version"].as_u64() == Some(u64::from(file.version))
                 })
             };
             let again: Vec<_> = files.iter().filter(was_shown).cloned().collect();

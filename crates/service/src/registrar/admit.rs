@@ -21,11 +21,13 @@ pub struct Admission {
 /// Admits all of them, or none.
 pub fn admit(reg: &Registry, admission: Admission) -> Result<(), RegistryError> {
     let now = reg.clock.now();
-    let keys = admission.keys.iter().map(|key| Event::new().text("key", key.code.as_str()).hex("public_key", &key.public_key));
+    let keys =
+        admission.keys.iter().map(|key| Event::new().text("key", key.code.as_str()).hex("public_key", &key.public_key));
     let members = admission.members.iter().map(|member| Event::new().text("member", member.code.as_str()));
-    let officers = admission.officers.iter().map(|officer| {
-        Event::new().text("member", officer.member.as_str()).text("officer", officer.code.as_str())
-    });
+    let officers = admission
+        .officers
+        .iter()
+        .map(|officer| Event::new().text("member", officer.member.as_str()).text("officer", officer.code.as_str()));
     let event = Event::new()
         .whole("at", now.unix_micros())
         .text("event", "admission")

@@ -14,7 +14,9 @@ pub enum PublishError {
     #[error("the catalog lint refuses {} thing(s); nothing was published", .0.len())]
     Refused(Vec<Finding>),
     /// A version would apply to days that have passed.
-    #[error("item `{item}` version {version} would be in force from {from}, which has passed; a new version never applies backwards")]
+    #[error(
+        "item `{item}` version {version} would be in force from {from}, which has passed; a new version never applies backwards"
+    )]
     Backwards {
         /// The item.
         item: String,

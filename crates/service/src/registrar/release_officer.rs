@@ -30,7 +30,13 @@ impl From<StoreError> for ReleaseError {
 }
 
 /// Releases `officer`; `first` and `second` are the two who answer for it.
-pub fn release_officer(reg: &Registry, officer: &OfficerCode, first: &str, second: &str, reason: &str) -> Result<(), ReleaseError> {
+pub fn release_officer(
+    reg: &Registry,
+    officer: &OfficerCode,
+    first: &str,
+    second: &str,
+    reason: &str,
+) -> Result<(), ReleaseError> {
     if first.trim().is_empty() || second.trim().is_empty() || first.trim() == second.trim() {
         return Err(ReleaseError::NotTwo);
     }

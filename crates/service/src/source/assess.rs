@@ -9,7 +9,7 @@ use fairfile_domain::day::Day;
 use fairfile_domain::id::InputCode;
 use fairfile_domain::identifier::{Identifier, IdentifierFault};
 use fairfile_domain::name::{NameFault, PersonName};
-use fairfile_domain::record::{Terms, TermLaw, TermsError, terms};
+use fairfile_domain::record::{TermLaw, Terms, TermsError, terms};
 use fairfile_intake::{Cell, Row};
 
 use super::codes::{RowFault, fault};
@@ -156,7 +156,9 @@ fn missing(input: &Input) -> Option<RowFault> {
     match (input.missing, &input.kind) {
         (Missing::Allowed, _) => None,
         (Missing::Quarantined, _) => Some(fault("B002", Some(&input.code))),
-        (Missing::Rejected, InputKind::Identifier(_)) => Some(RowFault::identifier(IdentifierFault::Empty, &input.code)),
+        (Missing::Rejected, InputKind::Identifier(_)) => {
+            Some(RowFault::identifier(IdentifierFault::Empty, &input.code))
+        }
         (Missing::Rejected, InputKind::Name) => Some(RowFault::name(NameFault::Missing, &input.code)),
         (Missing::Rejected, InputKind::Citation) => Some(fault("B018", Some(&input.code))),
         (Missing::Rejected, _) => Some(fault("B001", Some(&input.code))),

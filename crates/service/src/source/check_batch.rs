@@ -28,7 +28,12 @@ pub(super) struct Opened {
 }
 
 /// The item as it applies today to what `handed` hands in.
-pub(super) fn item_today<'c>(reg: &Registry, catalog: &'c fairfile_domain::catalog::Catalog, handed: &Handed, today: Day) -> Result<&'c Item, FileTrouble> {
+pub(super) fn item_today<'c>(
+    reg: &Registry,
+    catalog: &'c fairfile_domain::catalog::Catalog,
+    handed: &Handed,
+    today: Day,
+) -> Result<&'c Item, FileTrouble> {
     let item = catalog.item_on(&handed.item, today).ok_or(FileTrouble::NoSuchItem)?;
     let directory = reg.directory();
     let member = directory.members.get(&handed.member).ok_or(FileTrouble::NotASource)?;
@@ -42,7 +47,12 @@ pub(super) fn item_today<'c>(reg: &Registry, catalog: &'c fairfile_domain::catal
 }
 
 /// Opens a file and reads its headings against the item.
-pub(super) fn open<R: Read + Seek + Send + 'static>(input: R, name: Option<&str>, item: &Item, limits: &Limits) -> Result<Opened, FileTrouble> {
+pub(super) fn open<R: Read + Seek + Send + 'static>(
+    input: R,
+    name: Option<&str>,
+    item: &Item,
+    limits: &Limits,
+) -> Result<Opened, FileTrouble> {
     let reader = Reader::open(input, name, limits)?;
     if reader.format() == Format::JsonLines {
         return Ok(Opened { reader, columns: None, kind: FileKind::Records });

@@ -33,30 +33,124 @@ pub type CodeRow = (&'static str, Fate, &'static str, &'static str);
 
 /// Faults of rows that are the registry's own; those of identifiers, names and cells have tables of their own.
 pub const ROWS: [CodeRow; 23] = [
-    ("B001", Fate::Rejected, "a required input is missing", "fill it in from the decision or the register, and send the row again"),
-    ("B002", Fate::Quarantined, "an input is missing that must come first: the person has not been told of the decision",
-        "have the decision served, enter the day, and send the row again; until then it is attached to nobody"),
+    (
+        "B001",
+        Fate::Rejected,
+        "a required input is missing",
+        "fill it in from the decision or the register, and send the row again",
+    ),
+    (
+        "B002",
+        Fate::Quarantined,
+        "an input is missing that must come first: the person has not been told of the decision",
+        "have the decision served, enter the day, and send the row again; until then it is attached to nobody",
+    ),
     ("B003", Fate::Rejected, "not a real date", "write the date like 2026-03-27, 2026/3/27, 20260327 or 2026年3月27日"),
-    ("B004", Fate::Rejected, "the date lies in the future", "compare with the paper; this date cannot lie after the day of sending"),
+    (
+        "B004",
+        Fate::Rejected,
+        "the date lies in the future",
+        "compare with the paper; this date cannot lie after the day of sending",
+    ),
     ("B005", Fate::Rejected, "the second date lies before the first", "compare both dates with the paper"),
-    ("B006", Fate::Rejected, "not one of the values that the item allows", "use one of the values listed in the catalog item"),
-    ("B007", Fate::Rejected, "not an amount with at most two decimals", "write it like 1234.50 or 1,234.50, without further text"),
-    ("B008", Fate::Rejected, "the text is longer than the item allows", "shorten it; the catalog item states the most characters"),
+    (
+        "B006",
+        Fate::Rejected,
+        "not one of the values that the item allows",
+        "use one of the values listed in the catalog item",
+    ),
+    (
+        "B007",
+        Fate::Rejected,
+        "not an amount with at most two decimals",
+        "write it like 1234.50 or 1,234.50, without further text",
+    ),
+    (
+        "B008",
+        Fate::Rejected,
+        "the text is longer than the item allows",
+        "shorten it; the catalog item states the most characters",
+    ),
     ("B009", Fate::Rejected, "the text has characters that cannot be shown", "type it anew without control characters"),
-    ("B010", Fate::Rejected, "a category that no catalog may name", "take the column out; Fairfile does not keep this about anybody"),
-    ("B011", Fate::Rejected, "an input that the item does not have", "take it out; nothing is kept that the catalog does not name"),
-    ("B012", Fate::Duplicate, "the same record as another row or one on file", "nothing is needed: it was taken in once"),
-    ("B013", Fate::Rejected, "this number was used before with other content", "if the record on file is wrong, send a correction; if it is another record, give it its own number"),
-    ("B014", Fate::Quarantined, "the identifier is known under another name", "a person decides, nothing is attached; compare number and name with the document"),
-    ("B015", Fate::Rejected, "the cell holds a list, an object or an error instead of a value", "write a plain value into the cell"),
-    ("B016", Fate::Rejected, "the end of the record cannot be told: the holiday calendar does not reach that year", "ask the registrar to publish the calendar of that year, then send the row again"),
-    ("B017", Fate::Rejected, "the number is longer than 64 characters or has characters that cannot be shown", "copy the number from the decision again"),
+    (
+        "B010",
+        Fate::Rejected,
+        "a category that no catalog may name",
+        "take the column out; Fairfile does not keep this about anybody",
+    ),
+    (
+        "B011",
+        Fate::Rejected,
+        "an input that the item does not have",
+        "take it out; nothing is kept that the catalog does not name",
+    ),
+    (
+        "B012",
+        Fate::Duplicate,
+        "the same record as another row or one on file",
+        "nothing is needed: it was taken in once",
+    ),
+    (
+        "B013",
+        Fate::Rejected,
+        "this number was used before with other content",
+        "if the record on file is wrong, send a correction; if it is another record, give it its own number",
+    ),
+    (
+        "B014",
+        Fate::Quarantined,
+        "the identifier is known under another name",
+        "a person decides, nothing is attached; compare number and name with the document",
+    ),
+    (
+        "B015",
+        Fate::Rejected,
+        "the cell holds a list, an object or an error instead of a value",
+        "write a plain value into the cell",
+    ),
+    (
+        "B016",
+        Fate::Rejected,
+        "the end of the record cannot be told: the holiday calendar does not reach that year",
+        "ask the registrar to publish the calendar of that year, then send the row again",
+    ),
+    (
+        "B017",
+        Fate::Rejected,
+        "the number is longer than 64 characters or has characters that cannot be shown",
+        "copy the number from the decision again",
+    ),
     ("B018", Fate::Rejected, "the legal basis is missing", "name the law and the article that the decision rests on"),
-    ("B020", Fate::Rejected, "the act is neither a correction nor a withdrawal", "write 更正 or correct, 撤回 or withdraw"),
-    ("B021", Fate::Rejected, "no record with this number from this source", "compare the number; only the source that wrote a record can change it"),
-    ("B022", Fate::Rejected, "a correction or withdrawal needs its reason", "write the reason in words that the person will read"),
-    ("B023", Fate::Rejected, "the record is about another identifier", "compare number and identifier; a record cannot be moved to another person by correcting it"),
-    ("B024", Fate::Rejected, "this input cannot be corrected to this value", "name an input of the item and a value that it allows; number, name and identifier are not corrected but withdrawn and sent anew"),
+    (
+        "B020",
+        Fate::Rejected,
+        "the act is neither a correction nor a withdrawal",
+        "write 更正 or correct, 撤回 or withdraw",
+    ),
+    (
+        "B021",
+        Fate::Rejected,
+        "no record with this number from this source",
+        "compare the number; only the source that wrote a record can change it",
+    ),
+    (
+        "B022",
+        Fate::Rejected,
+        "a correction or withdrawal needs its reason",
+        "write the reason in words that the person will read",
+    ),
+    (
+        "B023",
+        Fate::Rejected,
+        "the record is about another identifier",
+        "compare number and identifier; a record cannot be moved to another person by correcting it",
+    ),
+    (
+        "B024",
+        Fate::Rejected,
+        "this input cannot be corrected to this value",
+        "name an input of the item and a value that it allows; number, name and identifier are not corrected but withdrawn and sent anew",
+    ),
 ];
 
 /// The code, with the input it is about.
@@ -114,7 +208,9 @@ pub enum FileTrouble {
     #[error("this member is suspended")]
     Suspended,
     /// The file is one of corrections, which this version checks and does not apply.
-    #[error("this is a file of corrections: they can be checked, and are not applied by this version; nothing was changed")]
+    #[error(
+        "this is a file of corrections: they can be checked, and are not applied by this version; nothing was changed"
+    )]
     CorrectionsAreChecked,
     /// Two item files contradict each other.
     #[error("{0}")]
@@ -123,13 +219,29 @@ pub enum FileTrouble {
 
 /// Troubles of whole files that are not the reader's: code, title, what to do.
 pub const FILES: [(&str, &str, &str); 8] = [
-    ("B030", "a required input has no column", "add the column; `fairfile catalog show ITEM` shows the headings that are understood"),
-    ("B031", "a column is none of the item's inputs", "take the column out; nothing is kept that the catalog does not name"),
+    (
+        "B030",
+        "a required input has no column",
+        "add the column; `fairfile catalog show ITEM` shows the headings that are understood",
+    ),
+    (
+        "B031",
+        "a column is none of the item's inputs",
+        "take the column out; nothing is kept that the catalog does not name",
+    ),
     ("B032", "two columns are the same input", "keep one of them"),
     ("B033", "the catalog has no such item today", "choose an item of `fairfile catalog list`"),
-    ("B034", "the member is not a source of the item", "hand the file in as the member that the item names as its source"),
+    (
+        "B034",
+        "the member is not a source of the item",
+        "hand the file in as the member that the item names as its source",
+    ),
     ("B035", "the member is suspended", "ask the registrar for the reasons and the way back"),
-    ("B036", "a file of corrections was submitted", "check it with `fairfile batch check`; keep it and submit it when the node can apply corrections"),
+    (
+        "B036",
+        "a file of corrections was submitted",
+        "check it with `fairfile batch check`; keep it and submit it when the node can apply corrections",
+    ),
     ("B037", "two item files contradict each other", "ask the registrar"),
 ];
 

@@ -42,7 +42,14 @@ fn place_of(heading: &str) -> Option<&'static str> {
 }
 
 /// Checks every row; `tally` hears of each.
-pub(super) fn check(reg: &Registry, handed: &Handed, item: &Item, reader: Reader, today: Day, tally: &mut Tally) -> Result<(), SubmitError> {
+pub(super) fn check(
+    reg: &Registry,
+    handed: &Handed,
+    item: &Item,
+    reader: Reader,
+    today: Day,
+    tally: &mut Tally,
+) -> Result<(), SubmitError> {
     for row in reader {
         let row = row.map_err(FileTrouble::from)?;
         match check_row(reg, handed, item, &row, today)? {
@@ -53,12 +60,20 @@ pub(super) fn check(reg: &Registry, handed: &Handed, item: &Item, reader: Reader
     Ok(())
 }
 
-fn check_row(reg: &Registry, handed: &Handed, item: &Item, row: &Row, today: Day) -> Result<Result<(), RowFault>, SubmitError> {
+fn check_row(
+    reg: &Registry,
+    handed: &Handed,
+    item: &Item,
+    row: &Row,
+    today: Day,
+) -> Result<Result<(), RowFault>, SubmitError> {
     let cells = match &row.cells {
         Ok(cells) => cells,
         Err(broken) => return Ok(Err(fault(broken.code(), None))),
     };
-    let cell = |wanted: &str| cells.iter().find(|(heading, _)| place_of(heading) == Some(wanted)).map_or(&Cell::Empty, |row| &row.1);
+    let cell = |wanted: &str| {
+        cells.iter().find(|(heading, _)| place_of(heading) == Some(wanted)).map_or(&Cell::Empty, |row| &row.1)
+    };
     let act = match folded(&values::text_of(cell("act"))).as_str() {
         "更正" | "correct" | "correction" => Act::Correct,
         "撤回" | "withdraw" | "withdrawal" => Act::Withdraw,
@@ -101,11 +116,13 @@ fn new_value(item: &Item, heading: &str, value: &Cell, today: Day) -> Result<(),
     let input = &item.inputs[place];
     match input.kind {
         InputKind::Identifier(_) | InputKind::Name | InputKind::Number => Err(fault("B024", Some(&input.code))),
-        InputKind::Day { .. } | InputKind::Money(_) | InputKind::Choice(_) | InputKind::Citation | InputKind::Text { .. } => {
-            match values::read(value, input, today)? {
-                Some(_) => Ok(()),
-                None => Err(fault("B024", Some(&input.code))),
-            }
-        }
+        InputKind::Day { .. }
+        | InputKind::Money(_)
+        | InputKind::Choice(_)
+        | InputKind::Citation
+        | InputKind::Text { .. } => match values::read(value, input, today)? {
+            Some(_) => Ok(()),
+            None => Err(fault("B024", Some(&input.code))),
+        },
     }
 }

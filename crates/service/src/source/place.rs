@@ -132,9 +132,17 @@ impl<'r> Placer<'r> {
         }
     }
 
-    fn place_one(&mut self, row: u32, hashed: Hashed, known: Option<Known>, same: Option<&SameNumber>) -> Result<Placed, RegistryError> {
+    fn place_one(
+        &mut self,
+        row: u32,
+        hashed: Hashed,
+        known: Option<Known>,
+        same: Option<&SameNumber>,
+    ) -> Result<Placed, RegistryError> {
         let (number, content) = (head(&hashed.number), head(&hashed.content));
-        if let Some((first, first_content)) = self.newer.numbers.get(&number).or_else(|| self.older.numbers.get(&number)) {
+        if let Some((first, first_content)) =
+            self.newer.numbers.get(&number).or_else(|| self.older.numbers.get(&number))
+        {
             let repeats = *first_content == content;
             let mut fault = fault(if repeats { "B012" } else { "B013" }, None);
             fault.other_row = repeats.then_some(*first);

@@ -116,7 +116,11 @@ pub fn submit_batch<R: Read + Seek + Send + 'static>(
 }
 
 /// The report of a batch that was taken in before, for its source; nothing if there is none.
-pub fn batch_report(reg: &Registry, batch: BatchId, member: &fairfile_domain::id::MemberCode) -> Result<Option<BatchReport>, SubmitError> {
+pub fn batch_report(
+    reg: &Registry,
+    batch: BatchId,
+    member: &fairfile_domain::id::MemberCode,
+) -> Result<Option<BatchReport>, SubmitError> {
     let directory = reg.directory();
     let standing = directory.members.get(member).map(|member| member.standing);
     if standing != Some(Standing::Active) {
@@ -136,8 +140,11 @@ fn digest(reg: &Registry, handed: &Handed, reader: Reader) -> Result<[u8; 32], S
         text.clear();
         match &row.cells {
             Ok(cells) => {
-                let mut filled: Vec<(&str, String)> =
-                    cells.iter().filter(|cell| !is_blank(&cell.1)).map(|(heading, cell)| (&**heading, text_of(cell))).collect();
+                let mut filled: Vec<(&str, String)> = cells
+                    .iter()
+                    .filter(|cell| !is_blank(&cell.1))
+                    .map(|(heading, cell)| (&**heading, text_of(cell)))
+                    .collect();
                 filled.sort_unstable();
                 for (heading, cell) in filled {
                     text.push_str(heading);
@@ -233,7 +240,10 @@ struct Stretch {
 }
 
 impl Intake<'_> {
-    fn stretch(&mut self, rows: Vec<(u32, Result<super::assess::FitRow, super::codes::RowFault>)>) -> Result<(), SubmitError> {
+    fn stretch(
+        &mut self,
+        rows: Vec<(u32, Result<super::assess::FitRow, super::codes::RowFault>)>,
+    ) -> Result<(), SubmitError> {
         let mut tally = Tally::default();
         let mut stretch = Stretch::default();
         for (row, placed) in self.placer.place(rows)? {
@@ -307,7 +317,11 @@ impl Intake<'_> {
         Ok(())
     }
 
-    fn person(&self, subject: fairfile_domain::id::SubjectId, hashed: &Hashed) -> Result<(NewSubject, NewKey), SubmitError> {
+    fn person(
+        &self,
+        subject: fairfile_domain::id::SubjectId,
+        hashed: &Hashed,
+    ) -> Result<(NewSubject, NewKey), SubmitError> {
         let keyring = self.reg.vault.keyring();
         let key = keyring.make(Month::OF_PEOPLE, &self.reg.chance)?;
         let identity = serde_json::json!({

@@ -86,7 +86,10 @@ pub fn read(cell: &Cell, input: &Input, today: Day) -> Result<Option<Value>, Row
             let written = super::columns::folded(&text_of(cell));
             let fits = |choice: &&fairfile_domain::catalog::Choice| {
                 let names = [choice.code.as_str(), &choice.title.en, &choice.title.zh];
-                names.into_iter().chain(choice.writings.iter().map(String::as_str)).any(|name| super::columns::folded(name) == written)
+                names
+                    .into_iter()
+                    .chain(choice.writings.iter().map(String::as_str))
+                    .any(|name| super::columns::folded(name) == written)
             };
             Value::Text(choices.iter().find(fits).map(|choice| choice.code.clone()).ok_or_else(|| wrong("B006"))?)
         }
@@ -129,7 +132,9 @@ fn identifier_text(cell: &Cell) -> Result<String, IdentifierFault> {
 fn is_scientific(text: &str) -> bool {
     let upper = text.trim().to_ascii_uppercase();
     let Some((digits, power)) = upper.split_once("E+") else { return false };
-    digits.contains('.') && digits.chars().all(|c| c.is_ascii_digit() || c == '.') && power.chars().all(|c| c.is_ascii_digit())
+    digits.contains('.')
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && power.chars().all(|c| c.is_ascii_digit())
 }
 
 fn plain_text(cell: &Cell, most: usize, lines: bool) -> Result<String, &'static str> {
@@ -146,7 +151,9 @@ pub fn day_of(cell: &Cell) -> Option<Day> {
         return Day::new(date.year(), date.month(), date.day()).ok();
     }
     let plain = |c: char| match c {
-        '\u{ff10}'..='\u{ff19}' | '\u{ff0d}' | '\u{ff0e}' | '\u{ff0f}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{ff10}'..='\u{ff19}' | '\u{ff0d}' | '\u{ff0e}' | '\u{ff0f}' => {
+            char::from_u32(c as u32 - 0xfee0).unwrap_or(c)
+        }
         '年' | '月' | '/' | '.' => '-',
         _ => c,
     };
@@ -167,7 +174,9 @@ pub fn day_of(cell: &Cell) -> Option<Day> {
 /// An amount with two decimals, at most 15 digits before them.
 fn amount_of(cell: &Cell) -> Option<String> {
     let written = match cell {
-        Cell::Number(number) if *number >= 0.0 && *number < EXACT / 100.0 => format!("{number:.4}").trim_end_matches('0').to_owned(),
+        Cell::Number(number) if *number >= 0.0 && *number < EXACT / 100.0 => {
+            format!("{number:.4}").trim_end_matches('0').to_owned()
+        }
         Cell::Number(_) => return None,
         other => text_of(other),
     };
@@ -200,10 +209,14 @@ mod tests {
     #[test]
     fn a_day_is_read_in_every_writing_that_offices_use() {
         let expected = Day::new(2026, 3, 7).ok();
-        for written in ["2026-03-07", "2026/3/7", "20260307", "2026年3月7日", "2026.3.7", " ２０２６年３月７日 ", "2026-3-7"] {
+        for written in
+            ["2026-03-07", "2026/3/7", "20260307", "2026年3月7日", "2026.3.7", " ２０２６年３月７日 ", "2026-3-7"]
+        {
             assert_eq!(day_of(&text(written)), expected, "{written}");
         }
-        for written in ["2026-02-30", "2026", "26-3-7", "7.3.2026", "2026-003-07", "2026-3-7-1", "2026年", "+2026-03-07", ""] {
+        for written in
+            ["2026-02-30", "2026", "26-3-7", "7.3.2026", "2026-003-07", "2026-3-7-1", "2026年", "+2026-03-07", ""]
+        {
             assert_eq!(day_of(&text(written)), None, "{written}");
         }
     }
@@ -211,8 +224,13 @@ mod tests {
     #[test]
     fn an_amount_keeps_every_cent() {
         for (written, expected) in [
-            ("345,176.00", "345176.00"), ("1000", "1000.00"), ("5000.5", "5000.50"), ("¥1,000", "1000.00"),
-            ("1000元", "1000.00"), ("0.05", "0.05"), ("００１２", "12.00"),
+            ("345,176.00", "345176.00"),
+            ("1000", "1000.00"),
+            ("5000.5", "5000.50"),
+            ("¥1,000", "1000.00"),
+            ("1000元", "1000.00"),
+            ("0.05", "0.05"),
+            ("００１２", "12.00"),
         ] {
             assert_eq!(amount_of(&text(written)).as_deref(), Some(expected), "{written}");
         }
