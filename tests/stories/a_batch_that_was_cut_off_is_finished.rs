@@ -74,3 +74,26 @@ on_both_engines! {
         assert_eq!(again.receipt, finished.receipt);
     }
 }
+
+on_both_engines! {
+    fn a_batch_cut_off_gives_way_to_a_corrected_file(world) {
+        let rows = long_file(world);
+        let source = world.source("drug-administration");
+        let (_, asked) = whole(&World::new(world.engine()), &csv(&rows));
+        let cut = source.hands_in("pharmacist-licence", csv(&rows).as_bytes(), None, &cut_at(asked - 3).0);
+        assert!(cut.is_err(), "it was cut off");
+        world.restarts(|_| ());
+        let left_behind = world.raw().count("SELECT COUNT(*) FROM record");
+        assert!(left_behind > 0, "some of it had arrived");
+
+        // The source mends one row and sends another file: nothing of it repeats what nobody was told of.
+        let corrected: Vec<Row> = rows.into_iter().take(600).collect();
+        let checked = source.checks("pharmacist-licence", csv(&corrected).as_bytes(), None).expect("it is checked");
+        let (taken, _) = whole(world, &csv(&corrected));
+        assert_eq!((taken.counts.accepted, taken.counts.duplicate), (600, 0));
+        assert_eq!(checked.counts, taken.counts);
+        assert_eq!(world.raw().count("SELECT COUNT(*) FROM record"), 600);
+        assert_eq!(world.raw().count("SELECT COUNT(*) FROM identifier"), 600);
+        assert_eq!(world.officer("0417").asks(&somebody(3), "licence-renewal").records().len(), 1);
+    }
+}

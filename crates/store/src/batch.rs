@@ -245,9 +245,20 @@ pub fn list_rows(tx: &mut impl Read, batch: BatchId, after: u32, most: u32) -> R
 pub fn restart(tx: &mut WriteTx<'_>, batch: BatchId) -> Result<(), StoreError> {
     const ROWS: &str = "DELETE FROM batch_row WHERE batch_id = $1";
     const COUNTS: &str = "
-        UPDATE batch SET received = 0, accepted = 0, rejected = 0, duplicate = 0, quarantined = 0 WHERE batch_id = $1";
+        UPDATE batch SET state = 'arriving', received = 0, accepted = 0, rejected = 0, duplicate = 0, quarantined = 0
+         WHERE batch_id = $1";
     tx.run("batch::restart_rows", ROWS, &[batch.as_bytes().into()])?;
     tx.run("batch::restart_counts", COUNTS, &[batch.as_bytes().into()]).map(|_| ())
+}
+
+/// Notes that a batch that was cut off has given way: nothing of it is left but that it came.
+pub fn give_way(tx: &mut WriteTx<'_>, batch: BatchId) -> Result<(), StoreError> {
+    const ROWS: &str = "DELETE FROM batch_row WHERE batch_id = $1";
+    const STATE: &str = "
+        UPDATE batch SET state = 'given-way', received = 0, accepted = 0, rejected = 0, duplicate = 0, quarantined = 0
+         WHERE batch_id = $1";
+    tx.run("batch::give_way_rows", ROWS, &[batch.as_bytes().into()])?;
+    tx.run("batch::give_way_state", STATE, &[batch.as_bytes().into()]).map(|_| ())
 }
 
 /// Adds to the counts of an arriving batch.

@@ -161,12 +161,16 @@ pub struct SameNumber {
     pub batch: BatchId,
     /// Its row there.
     pub row: u32,
+    /// Whether that batch was taken in to its end; of one that was cut off nothing is on file.
+    pub batch_taken: bool,
 }
 
 /// Those of the rows of one batch whose number its source has used already.
 pub fn find_numbers(tx: &mut impl Read, numbers: &[&[u8]]) -> Result<Vec<SameNumber>, StoreError> {
-    const SQL: &str =
-        "SELECT number_hash, content_hash, subject_id, batch_id, row_number FROM record WHERE number_hash = $1";
+    const SQL: &str = "
+        SELECT r.number_hash, r.content_hash, r.subject_id, r.batch_id, r.row_number, b.state
+          FROM record r JOIN batch b ON b.batch_id = r.batch_id
+         WHERE r.number_hash = $1";
     dialect::find_by_keys(tx.connection(), "record::find_numbers", SQL, numbers, |row| {
         Ok(SameNumber {
             number_hash: row.exactly("record", "number_hash", 0)?,
@@ -174,6 +178,7 @@ pub fn find_numbers(tx: &mut impl Read, numbers: &[&[u8]]) -> Result<Vec<SameNum
             subject: SubjectId::from_bytes(row.exactly("record", "subject_id", 2)?),
             batch: BatchId::from_bytes(row.exactly("record", "batch_id", 3)?),
             row: row.count("record", "row_number", 4)?,
+            batch_taken: row.text("batch", "state", 5)? == "taken",
         })
     })
 }
@@ -245,6 +250,37 @@ pub fn list_to_destroy(tx: &mut impl Read, day: Day, most: u32) -> Result<Vec<Du
          WHERE retained_until < $1 AND state <> 'destroyed'
          ORDER BY retained_until, record_id LIMIT $2";
     tx.all("record::list_to_destroy", SQL, &[i64::from(day.epoch_day()).into(), most.into()], due)
+}
+
+/// A record of a batch that was cut off: never shown, never acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stranded {
+    /// The record.
+    pub record: RecordId,
+    /// The key it is sealed under.
+    pub key: SealKeyId,
+    /// Whom it would have been about.
+    pub subject: SubjectId,
+}
+
+/// Up to `most` records that a batch brought before it was cut off.
+pub fn list_stranded(tx: &mut impl Read, batch: BatchId, most: u32) -> Result<Vec<Stranded>, StoreError> {
+    const SQL: &str = "SELECT record_id, key_id, subject_id FROM record WHERE batch_id = $1 ORDER BY row_number LIMIT $2";
+    tx.all("record::list_stranded", SQL, &[batch.as_bytes().into(), most.into()], |row| {
+        Ok(Stranded {
+            record: RecordId::from_bytes(row.exactly("record", "record_id", 0)?),
+            key: SealKeyId::from_bytes(row.exactly("record", "key_id", 1)?),
+            subject: SubjectId::from_bytes(row.exactly("record", "subject_id", 2)?),
+        })
+    })
+}
+
+/// Takes away a record of a batch that was cut off.
+pub fn remove_stranded(tx: &mut WriteTx<'_>, record: RecordId) -> Result<(), StoreError> {
+    const SQL: &str = "
+        DELETE FROM record
+         WHERE record_id = $1 AND batch_id IN (SELECT batch_id FROM batch WHERE state = 'arriving')";
+    tx.run("record::remove_stranded", SQL, &[record.as_bytes().into()]).map(|_| ())
 }
 
 /// Notes that the display of a record has ended.

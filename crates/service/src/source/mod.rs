@@ -9,6 +9,7 @@ mod check_batch;
 pub mod codes;
 mod columns;
 mod corrections;
+mod give_way;
 mod place;
 mod report;
 mod submit_batch;

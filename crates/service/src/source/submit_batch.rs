@@ -19,6 +19,7 @@ use fairfile_vault::{Month, NewKey, Place, VaultError};
 use super::assess::Assessor;
 use super::check_batch::{for_each_stretch, item_today, open};
 use super::codes::FileTrouble;
+use super::give_way::give_way;
 use super::place::{Hashed, Keeps, Person, Placed, Placer};
 use super::report::{BatchReport, Before, FileKind, RowReport, Tally};
 use super::values::{is_blank, text_of};
@@ -94,8 +95,9 @@ pub fn submit_batch<R: Read + Seek + Send + 'static>(
     if let Some(taken) = known.as_ref().filter(|batch| batch.taken) {
         return report_of(reg, taken, Before::Again);
     }
+    let resumed = known.as_ref().map(|batch| batch.batch);
+    give_way(reg, resumed)?;
     let id = begin(reg, handed, item, digest, evidence, now, known.as_ref())?;
-    let resumed = known.map(|batch| batch.batch);
     let opened = open(again()?, name, item, limits)?;
     let assessor = Assessor::new(item, opened.columns, today, reg.term_law());
     let mut intake = Intake {

@@ -90,6 +90,8 @@ CREATE TABLE identifier (
     subject_id BYTES NOT NULL REFERENCES subject (subject_id)
 ) NARROW_TABLE;
 
+CREATE INDEX identifier_of_subject ON identifier (subject_id);
+
 CREATE TABLE batch (
     batch_id BYTES NOT NULL PRIMARY KEY,
     member TEXT NOT NULL REFERENCES member (member),
@@ -145,6 +147,7 @@ CREATE TABLE record (
 ) STRICT_TABLE;
 
 CREATE INDEX record_of_subject ON record (subject_id);
+CREATE INDEX record_of_batch ON record (batch_id, row_number);
 -- Partial, so that no planner takes them for the way to one person's records.
 CREATE INDEX record_ends ON record (display_until) WHERE state = 'in-force';
 CREATE INDEX record_retained ON record (retained_until) WHERE state <> 'destroyed';
