@@ -142,7 +142,7 @@ impl Floor<'_> {
                 people.push(self.person(n));
                 records.push(self.record(n, batch)?);
             }
-            let own = Leaves::new(self.leaves[next].clone(), self.leaves[next + 1..end].iter().cloned());
+            let own = Leaves::new(self.leaves[next], self.leaves[next + 1..end].iter().copied());
             let write = self.registry.store.write::<(), StoreError, _>(move |mut tx| {
                 subject::add(&mut tx, &people)?;
                 record::add(&mut tx, &records)?;
@@ -210,7 +210,7 @@ impl Floor<'_> {
             sealed: Vec::new(),
             evidence_hash: [0; 32],
         };
-        let leaf = self.leaves[0].clone();
+        let leaf = self.leaves[0];
         let write = self.registry.store.write::<(), StoreError, _>(move |mut tx| {
             batch::begin(&mut tx, &new, 0)?;
             Ok(tx.commit(Leaves::one(leaf), ()))

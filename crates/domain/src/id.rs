@@ -62,7 +62,16 @@ impl<K> Id<K> {
 
     /// 32 hexadecimal digits, without prefix.
     pub fn hex(&self) -> String {
-        self.bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        self.digits().iter().copied().map(char::from).collect()
+    }
+
+    fn digits(&self) -> [u8; 32] {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut digits = [0; 32];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.bytes) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        digits
     }
 }
 
@@ -95,7 +104,8 @@ impl<K> std::hash::Hash for Id<K> {
 }
 impl<K: Kind> fmt::Display for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", K::PREFIX, self.hex())
+        f.write_str(K::PREFIX)?;
+        f.write_str(std::str::from_utf8(&self.digits()).map_err(|_| fmt::Error)?)
     }
 }
 impl<K: Kind> fmt::Debug for Id<K> {

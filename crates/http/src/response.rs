@@ -9,6 +9,9 @@ use serde::Serialize;
 /// the case and the purpose that were asked with.
 const NOTHING_BYTES: usize = 4096;
 
+/// Room for nearly every answer to a question, so that it does not move while it is written.
+const USUAL_BYTES: usize = 4096;
+
 /// What a page may load and do: nothing at all.
 const PAGE_POLICY: &str = "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
@@ -47,7 +50,11 @@ pub(crate) fn bytes(status: StatusCode, kind: &'static str, keep: Keep, body: im
 
 fn written(document: &impl Serialize) -> Vec<u8> {
     // Documents are values and structures with text keys, which always can be written.
-    serde_json::to_vec(document).unwrap_or_default()
+    let mut out = Vec::with_capacity(USUAL_BYTES);
+    match serde_json::to_writer(&mut out, document) {
+        Ok(()) => out,
+        Err(_) => Vec::new(),
+    }
 }
 
 /// An answer of JSON.

@@ -1,5 +1,6 @@
 //! An event laid open: what was said, the salt that ties it to its leaf, and the leaf's place.
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::checkpoint::Checkpoint;
@@ -105,19 +106,24 @@ impl Opening {
 
     /// The fields `event`, `salt`, `leaf` and `proof`.
     pub(crate) fn write(&self, out: &mut Map<String, Value>) {
-        let proof: Vec<String> = self.proof.iter().map(|hash| to_base64(hash)).collect();
-        let place = json!({
-            "index": self.index,
-            "time_minute": self.leaf.minute(),
-            "event_id": hex::encode(self.leaf.event_id()),
-        });
         let fields = [
             ("event", self.event.clone()),
             ("salt", Value::from(hex::encode(self.salt))),
-            ("leaf", place),
-            ("proof", Value::from(proof)),
+            ("leaf", json!(Place(self))),
+            ("proof", json!(Proof(&self.proof))),
         ];
         out.extend(fields.map(|(field, value)| (field.to_owned(), value)));
+    }
+
+    /// How many fields [`Opening::write_fields`] writes.
+    pub(crate) const FIELDS: usize = 4;
+
+    /// The fields of [`Opening::write`], straight into a document that is being written.
+    pub(crate) fn write_fields<S: SerializeStruct>(&self, out: &mut S) -> Result<(), S::Error> {
+        out.serialize_field("event", &self.event)?;
+        out.serialize_field("salt", &hex::encode(self.salt))?;
+        out.serialize_field("leaf", &Place(self))?;
+        out.serialize_field("proof", &Proof(&self.proof))
     }
 
     pub(crate) fn read(fields: &mut Fields) -> Result<Opening, FormatError> {
@@ -134,5 +140,27 @@ impl Opening {
         let leaf = Leaf::new(place.hex("event_id")?, minute, &salt, &bytes)?;
         place.end()?;
         Ok(Opening { event, salt, index, leaf, proof: fields.proof()?, event_bytes: bytes.len() })
+    }
+}
+
+/// The field `leaf`.
+struct Place<'o>(&'o Opening);
+
+impl Serialize for Place<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Place", 3)?;
+        out.serialize_field("index", &self.0.index)?;
+        out.serialize_field("time_minute", &self.0.leaf.minute())?;
+        out.serialize_field("event_id", &hex::encode(self.0.leaf.event_id()))?;
+        out.end()
+    }
+}
+
+/// The field `proof`.
+struct Proof<'o>(&'o [Hash]);
+
+impl Serialize for Proof<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|hash| to_base64(hash)))
     }
 }

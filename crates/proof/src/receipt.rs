@@ -1,6 +1,7 @@
 //! A receipt: what the node tells the one who asked, signed, with its place in the journal.
 
-use serde_json::{Map, Value};
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
+use serde_json::Value;
 
 use crate::checkpoint::{NodeKey, VerifierKey};
 use crate::encoding::{canonical, to_base64};
@@ -95,18 +96,8 @@ impl Receipt {
 
     /// The receipt as a JSON object, to stand inside an answer.
     pub fn to_value(&self) -> Value {
-        let mut document = Map::new();
-        let fields = [
-            ("schema", RECEIPT_SCHEMA.to_owned()),
-            ("receipt_id", self.receipt_id.clone()),
-            ("origin", self.key.origin().to_owned()),
-            ("key", self.key.to_string()),
-            ("checkpoint", self.checkpoint.clone()),
-            ("signature", to_base64(&self.signature)),
-        ];
-        document.extend(fields.map(|(field, text)| (field.to_owned(), Value::from(text))));
-        self.opening.write(&mut document);
-        Value::Object(document)
+        // A structure of texts, whole numbers and one value always is a value.
+        serde_json::to_value(self).unwrap_or_default()
     }
 
     /// The receipt as a file.
@@ -120,7 +111,8 @@ impl Receipt {
     /// An upper bound of its bytes as a file, without writing it.
     fn most_bytes(&self) -> usize {
         // Names, hexadecimal digits and punctuation of the fixed fields stay below the last figure.
-        let key = 2 * self.key.to_string().len();
+        // Beside its name a key has two plus signs, 8 hexadecimal digits and 44 letters of base64.
+        let key = 2 * (self.key.origin().len() + 54);
         self.opening.most_bytes() + 2 * self.checkpoint.len() + key + self.receipt_id.len() + 1_024
     }
 
@@ -149,6 +141,21 @@ impl Receipt {
         let opening = &self.opening;
         let signed = signed_bytes(opening.leaf(), opening.index(), &self.receipt_id);
         key.verify(&signed, &self.signature)
+    }
+}
+
+/// The fields of a receipt, written without a tree of values in between.
+impl Serialize for Receipt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Receipt", 6 + Opening::FIELDS)?;
+        out.serialize_field("schema", RECEIPT_SCHEMA)?;
+        out.serialize_field("receipt_id", &self.receipt_id)?;
+        out.serialize_field("origin", self.key.origin())?;
+        out.serialize_field("key", &self.key.to_string())?;
+        out.serialize_field("checkpoint", &self.checkpoint)?;
+        out.serialize_field("signature", &to_base64(&self.signature))?;
+        self.opening.write_fields(&mut out)?;
+        out.end()
     }
 }
 

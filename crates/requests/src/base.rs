@@ -106,7 +106,9 @@ pub(crate) fn signed_text(
         if text.len() + value.len() + parameters.len() > MAX_SIGNED_TEXT {
             return Err(SignatureFault::TooLarge);
         }
-        text.push_str(&format!("\"{}\": {value}\n", component.name()));
+        for part in ["\"", component.name(), "\": ", &value, "\n"] {
+            text.push_str(part);
+        }
     }
     text.push_str("\"@signature-params\": ");
     text.push_str(parameters);

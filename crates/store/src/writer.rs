@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use fairfile_domain::id::EventId;
 use fairfile_proof::leaf::Leaf;
@@ -24,6 +25,11 @@ use crate::{Place, journal, migrate};
 const GROUP: usize = 512;
 /// The most leaves after which a group is closed, so that looks do not wait for a long intake.
 const GROUP_LEAVES: usize = 4_096;
+/// How long an open group waits for the next piece, while it is smaller than the group before: whoever was answered then
+/// is likely to be back at once, and one commit for all of them is cheaper than two. A lone caller never waits.
+const GATHER: Duration = Duration::from_micros(200);
+/// How often it waits so, at the most.
+const GATHERINGS: u32 = 5;
 /// The most pieces of work that may wait; more is answered [`StoreError::Busy`] at once.
 const QUEUE: usize = 4_096;
 
@@ -64,7 +70,7 @@ impl Store {
         let head = Arc::new(std::sync::RwLock::new(head));
         let (queue, work) = sync_channel(QUEUE);
         let stopped = Arc::new(AtomicBool::new(false));
-        let mut sequencer = Sequencer { connection, tree, head: head.clone(), stopped: stopped.clone() };
+        let mut sequencer = Sequencer { connection, tree, head: head.clone(), stopped: stopped.clone(), expected: 0 };
         let writer = std::thread::Builder::new()
             .name("sequencer".into())
             .spawn(move || sequencer.serve(&work))
@@ -181,6 +187,8 @@ struct Sequencer {
     tree: Tree,
     head: Arc<std::sync::RwLock<Arc<Head>>>,
     stopped: Arc<AtomicBool>,
+    /// How many pieces the group before had.
+    expected: usize,
 }
 
 /// Work of one group that ended well: its job, its first leaf and that leaf's event.
@@ -211,11 +219,13 @@ impl Sequencer {
         let mut leaves: Vec<Leaf> = Vec::new();
         let mut failed: Vec<Box<dyn Job>> = Vec::new();
         let mut next = Some(first);
+        let mut patience = GATHERINGS;
         while let Some(job) = next {
             self.piece(job, &mut ended, &mut leaves, &mut failed)?;
             let full = ended.len() + failed.len() >= GROUP || leaves.len() >= GROUP_LEAVES;
-            next = if full { None } else { work.try_recv().ok() };
+            next = if full { None } else { self.next_piece(work, ended.len() + failed.len(), &mut patience) };
         }
+        self.expected = ended.len() + failed.len();
         match self.commit(&leaves) {
             Ok(head) => {
                 ended.into_iter().for_each(|(job, leaf, event)| job.answer(leaf, event, &head));
@@ -228,6 +238,25 @@ impl Sequencer {
                 Err(error)
             }
         }
+    }
+
+    /// The next piece that is waiting, or that comes while the group is smaller than the one before.
+    fn next_piece(
+        &self,
+        work: &Receiver<Box<dyn Job>>,
+        so_far: usize,
+        patience: &mut u32,
+    ) -> Option<Box<dyn Job>> {
+        if let Ok(waiting) = work.try_recv() {
+            return Some(waiting);
+        }
+        while so_far < self.expected && *patience > 0 {
+            *patience -= 1;
+            if let Ok(late) = work.recv_timeout(GATHER) {
+                return Some(late);
+            }
+        }
+        None
     }
 
     /// Runs one job behind a savepoint, so that its failure takes nothing of the others along.

@@ -185,7 +185,7 @@ fn batches(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
             "batches",
             format!("{} of {} was cut off on {since}; none of it is on display", batch.batch, batch.member),
             format!(
-                "hand the same file in again: fairfile batch submit FILE --as {} --item {} --node {}",
+                "hand the same file in again, or another one, and it gives way: fairfile batch submit FILE --as {} --item {} --node {}",
                 batch.member,
                 batch.item,
                 path.display()

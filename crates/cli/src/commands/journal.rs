@@ -175,7 +175,7 @@ impl From<JournalError> for Trouble {
         match error {
             JournalError::Store(error) => error.into(),
             JournalError::Output(_) => Self::said(Exit::Failed, "U013", &error),
-            JournalError::Sign(_) | JournalError::Tree(_) | JournalError::Format(_) | JournalError::Event => {
+            JournalError::Sign(_) | JournalError::Tree(_) | JournalError::Format(_) => {
                 Self::said(Exit::Failed, "U018", &error)
             }
         }

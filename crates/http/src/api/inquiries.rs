@@ -24,6 +24,7 @@ pub(crate) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Prob
     let once = Once { key: hash_of(reg, "idempotency-key", key.as_bytes()), body: hash_of(reg, "inquiry", &body) };
     let question = asked.into_question(officer.officer, Some(once)).map_err(Problem::inputs)?;
     let answer = inquirer::inquire(reg, question).await?;
-    let (status, document) = answer::document(&answer, &reg.catalog(), &reg.directory(), call.language());
-    Ok(response::answer(status, &document))
+    let (catalog, directory) = (reg.catalog(), reg.directory());
+    let (status, body) = answer::body(&answer, &catalog, &directory, call.language());
+    Ok(response::answer(status, &body))
 }

@@ -8,9 +8,11 @@ pub mod catalog;
 pub mod file;
 pub mod inquiry;
 
-use fairfile_domain::catalog::{Bilingual, Law};
-use serde::Serialize;
-use serde_json::{Value, json};
+use std::fmt::Display;
+
+use fairfile_domain::catalog::{Bilingual, Law as CitedLaw};
+use fairfile_domain::day::Day;
+use serde::{Serialize, Serializer};
 
 /// A text in the asker's language.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,17 +49,43 @@ impl Language {
 }
 
 /// A text in both languages.
-pub fn both(text: &Bilingual) -> Value {
-    json!({ "en": text.en, "zh": text.zh })
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Both<'t> {
+    /// English.
+    pub en: &'t str,
+    /// Simplified Chinese.
+    pub zh: &'t str,
+}
+
+/// A text in both languages.
+pub fn both(text: &Bilingual) -> Both<'_> {
+    Both { en: &text.en, zh: &text.zh }
 }
 
 /// A law as documents cite it.
-pub fn law(law: &Law) -> Value {
-    json!({
-        "title": both(&law.title),
-        "article": law.article,
-        "version_of": law.version_of.map(|day| day.to_string()),
-    })
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Law<'t> {
+    /// The law's title.
+    pub title: Both<'t>,
+    /// Article or section.
+    pub article: &'t str,
+    /// The day of the version that is meant.
+    pub version_of: Option<Text<Day>>,
+}
+
+/// A law as documents cite it.
+pub fn law(law: &CitedLaw) -> Law<'_> {
+    Law { title: both(&law.title), article: &law.article, version_of: law.version_of.map(Text) }
+}
+
+/// What documents hold as the text that it displays as: ids, days, instants.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<T>(pub T);
+
+impl<T: Display> Serialize for Text<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
 }
 
 /// An error as RFC 9457 and `--json` write it.

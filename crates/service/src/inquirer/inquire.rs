@@ -230,7 +230,7 @@ impl Questioned {
             outcome,
             looked_at: self.now.unix_micros(),
         });
-        let leaf = written.leaf.clone();
+        let leaf = written.leaf;
         Ok(tx.commit(Leaves::one(leaf), Committed { decision, found, written }))
     }
 
