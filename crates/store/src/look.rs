@@ -25,17 +25,6 @@ static LOOK_RECORD: Table = Table {
     name: "look_record",
     columns: &[("record_id", Column::Bytes), ("look_id", Column::Bytes), ("version", Column::Whole)],
 };
-static IDEMPOTENCY: Table = Table {
-    name: "idempotency",
-    columns: &[
-        ("caller", Column::Text),
-        ("key_hash", Column::Bytes),
-        ("body_hash", Column::Bytes),
-        ("event_id", Column::Bytes),
-        ("made_at", Column::Whole),
-    ],
-};
-
 /// How a look ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -206,7 +195,7 @@ pub fn list_asked(tx: &mut impl Read, since: i64) -> Result<Vec<Asked>, StoreErr
     })
 }
 
-/// Keeps what a caller's idempotency key stands for.
+/// Keeps what a caller's idempotency key stands for; false if it stands for something already.
 pub fn keep_idempotent(
     tx: &mut WriteTx<'_>,
     caller: &str,
@@ -214,7 +203,10 @@ pub fn keep_idempotent(
     body: &[u8; 32],
     look: LookId,
     at: i64,
-) -> Result<(), StoreError> {
-    let row = vec![caller.into(), key.into(), body.into(), look.as_bytes().into(), Value::Whole(at)];
-    tx.insert(&IDEMPOTENCY, &[row])
+) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        INSERT INTO idempotency (caller, key_hash, body_hash, event_id, made_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING";
+    let bound = [caller.into(), key.into(), body.into(), look.as_bytes().into(), Value::Whole(at)];
+    Ok(tx.run("look::keep_idempotent", SQL, &bound)? == 1)
 }

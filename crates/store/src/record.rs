@@ -265,7 +265,8 @@ pub struct Stranded {
 
 /// Up to `most` records that a batch brought before it was cut off.
 pub fn list_stranded(tx: &mut impl Read, batch: BatchId, most: u32) -> Result<Vec<Stranded>, StoreError> {
-    const SQL: &str = "SELECT record_id, key_id, subject_id FROM record WHERE batch_id = $1 ORDER BY row_number LIMIT $2";
+    const SQL: &str =
+        "SELECT record_id, key_id, subject_id FROM record WHERE batch_id = $1 ORDER BY row_number LIMIT $2";
     tx.all("record::list_stranded", SQL, &[batch.as_bytes().into(), most.into()], |row| {
         Ok(Stranded {
             record: RecordId::from_bytes(row.exactly("record", "record_id", 0)?),

@@ -187,7 +187,7 @@ struct Sequencer {
     tree: Tree,
     head: Arc<std::sync::RwLock<Arc<Head>>>,
     stopped: Arc<AtomicBool>,
-    /// How many pieces the group before had.
+    /// How many pieces the groups before had, the latest counting most.
     expected: usize,
 }
 
@@ -225,7 +225,8 @@ impl Sequencer {
             let full = ended.len() + failed.len() >= GROUP || leaves.len() >= GROUP_LEAVES;
             next = if full { None } else { self.next_piece(work, ended.len() + failed.len(), &mut patience) };
         }
-        self.expected = ended.len() + failed.len();
+        // A group that happened to be small does not make all later ones small.
+        self.expected = (ended.len() + failed.len()).max(self.expected - self.expected.div_ceil(8));
         match self.commit(&leaves) {
             Ok(head) => {
                 ended.into_iter().for_each(|(job, leaf, event)| job.answer(leaf, event, &head));
@@ -241,12 +242,7 @@ impl Sequencer {
     }
 
     /// The next piece that is waiting, or that comes while the group is smaller than the one before.
-    fn next_piece(
-        &self,
-        work: &Receiver<Box<dyn Job>>,
-        so_far: usize,
-        patience: &mut u32,
-    ) -> Option<Box<dyn Job>> {
+    fn next_piece(&self, work: &Receiver<Box<dyn Job>>, so_far: usize, patience: &mut u32) -> Option<Box<dyn Job>> {
         if let Ok(waiting) = work.try_recv() {
             return Some(waiting);
         }

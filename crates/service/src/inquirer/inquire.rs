@@ -237,14 +237,13 @@ impl Questioned {
     /// A question sent twice under one key is one question.
     fn is_new(&self, tx: &mut WriteTx<'_>) -> Result<(), InquireError> {
         let Some(once) = self.question.once else { return Ok(()) };
-        match batch::find_idempotent(tx, self.question.officer.as_str(), &once.key)? {
-            None => {
-                let caller = self.question.officer.as_str();
-                look::keep_idempotent(tx, caller, &once.key, &once.body, self.look, self.now.unix_micros())?;
-                Ok(())
-            }
+        let caller = self.question.officer.as_str();
+        if look::keep_idempotent(tx, caller, &once.key, &once.body, self.look, self.now.unix_micros())? {
+            return Ok(());
+        }
+        match batch::find_idempotent(tx, caller, &once.key)? {
             Some((body, event)) if body == once.body => Err(InquireError::AskedBefore(event.retype())),
-            Some(_) => Err(InquireError::OtherRequest),
+            Some(_) | None => Err(InquireError::OtherRequest),
         }
     }
 

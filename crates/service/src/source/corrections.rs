@@ -82,7 +82,9 @@ fn check_row(
     let hashes = reg.vault.keyring().hashes();
     let number = hashes.number_of(&handed.member, &handed.item, &values::text_of(cell("number")));
     let mut reader = reg.store.read()?;
-    let Some(on_file) = record::find_numbers(&mut reader, &[number.as_slice()])?.into_iter().find(|same| same.batch_taken) else {
+    let Some(on_file) =
+        record::find_numbers(&mut reader, &[number.as_slice()])?.into_iter().find(|same| same.batch_taken)
+    else {
         return Ok(Err(fault("B021", None)));
     };
     let identifier = match identifier(item, cell("identifier")) {

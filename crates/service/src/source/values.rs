@@ -71,9 +71,7 @@ pub fn read(cell: &Cell, input: &Input, today: Day) -> Result<Option<Value>, Row
         }
         InputKind::Number => Value::Text(plain_text(cell, NUMBER_CHARS, false).map_err(|_| wrong("B017"))?),
         InputKind::Citation => Value::Text(plain_text(cell, CITATION_CHARS, false).map_err(wrong)?),
-        InputKind::Text { most_chars, .. } => {
-            Value::Text(plain_text(cell, *most_chars as usize, true).map_err(wrong)?)
-        }
+        InputKind::Text { most_chars, .. } => Value::Text(plain_text(cell, *most_chars as usize, true).map_err(wrong)?),
         InputKind::Day { past_only } => {
             let day = day_of(cell).ok_or_else(|| wrong("B003"))?;
             if *past_only && today < day {
