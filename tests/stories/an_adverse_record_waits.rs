@@ -12,7 +12,7 @@ on_both_engines! {
         assert_eq!(world.file_of(&lin).records.len(), 1, "the person sees it at once");
         let waiting = world.reg().profile.period("adverse_waiting_days").expect("the law profile has one").count;
         assert_eq!(waiting, 5);
-        world.days_pass(waiting - 1);
+        world.days_pass(waiting);
         officer.asks(&lin, "licence-renewal").shows_nothing();
         world.days_pass(1);
         officer.asks(&lin, "licence-renewal").shows(&[

@@ -38,7 +38,7 @@ on_both_engines! {
         for (item, person) in items.iter().zip(&people) {
             world.source(item.sources[0].as_str()).records(item.code.as_str(), world.row(item.code.as_str(), person));
         }
-        world.days_pass(5);
+        world.days_pass(6);
         assert_eq!(EMBEDDED_DEMO.len(), items.len());
         let mut asked = 0;
         for (_, file) in EMBEDDED_DEMO {

@@ -7,7 +7,7 @@ on_both_engines! {
         let lin = world.person("林晓禾");
         world.source("court").records("court-ordered-obligation", world.row("court-ordered-obligation", &lin));
         world.source("drug-administration").records("pharmacist-licence", world.row("pharmacist-licence", &lin));
-        world.days_pass(5);
+        world.days_pass(6);
         for (officer, purpose) in [("0417", "licence-renewal"), ("1001", "pharmacy-contract"), ("0101", "licence-renewal")] {
             let told = world.officer(officer).asks(&lin, purpose);
             let items: Vec<_> = told.records().iter().map(|shown| shown.on_file.item.to_string()).collect();

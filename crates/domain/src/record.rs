@@ -122,7 +122,8 @@ pub fn terms(
         if let Some(most) = law.adverse_display_most {
             display_until = display_until.min(most.end_after(start, law.holidays)?);
         }
-        shown_from = shown_from.max(law.adverse_waiting.end_after(received, law.holidays)?);
+        // The last day of waiting is a day of waiting: others see the record from the day after.
+        shown_from = shown_from.max(law.adverse_waiting.end_after(received, law.holidays)?.tomorrow());
     }
     // What is over when it arrives is kept for the person from that day on, not from a day long past.
     let retained_until = item.retention.end_after(display_until.max(received), law.holidays)?;

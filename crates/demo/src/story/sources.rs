@@ -155,7 +155,7 @@ pub(super) fn an_adverse_record_lives_and_ends(walk: &mut Walk<'_>) -> Told {
     let received = walk.reg.today();
     penalise(walk, &person, received)?;
     let (terms, _) = penalty_of(walk, &person)?.ok_or("expected that the person sees the penalty at once")?;
-    held(terms.shown_from == received.plus_days(5)?, "others see it five days after it came, and not sooner")?;
+    held(terms.shown_from == received.plus_days(6)?, "others see it when five days have passed, and not sooner")?;
 
     held(nothing(&ask(walk, &person)?), "nobody else sees it while the person can still object")?;
     walk.counter.go_to(terms.shown_from.plus_days(-1)?)?;
