@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use fairfile_domain::day::Instant;
 use fairfile_domain::id::{BatchId, EventId, Id, ItemCode, MemberCode, RecordId, SubjectId};
 use fairfile_domain::identifier::{Identifier, IdentifierKind};
@@ -15,7 +15,7 @@ use fairfile_service::Registry;
 use fairfile_store::batch::NewBatch;
 use fairfile_store::record::NewRecord;
 use fairfile_store::subject::NewSubject;
-use fairfile_store::{Leaves, StoreError, batch, record, subject};
+use fairfile_store::{Entry, Leaves, StoreError, batch, record, subject};
 use fairfile_vault::{Month, NewKey, Place};
 
 use crate::machine::{Part, part};
@@ -23,6 +23,8 @@ use crate::{Size, intake, people};
 
 /// Rows of one bare insert: as many as the intake commits together.
 const AT_ONCE: usize = 1_000;
+/// The length of the event of a record, as the intake writes it beside its leaf.
+const EVENT_BYTES: usize = 1_080;
 
 /// The keyed hashes of one row.
 struct Hashes {
@@ -42,7 +44,7 @@ struct Floor<'r> {
     subjects: Vec<SubjectId>,
     hashes: Vec<Hashes>,
     sealed: Vec<Sealed>,
-    leaves: Vec<Leaf>,
+    entries: Vec<Entry>,
 }
 
 /// Measures each part over as many rows as the intake takes in.
@@ -59,7 +61,7 @@ pub fn measure(size: &Size, scratch: &Path) -> Result<Vec<Part>> {
         item: "pharmacist-licence".parse()?,
         hashes: Vec::with_capacity(rows),
         sealed: Vec::with_capacity(rows),
-        leaves: Vec::with_capacity(rows),
+        entries: Vec::with_capacity(rows),
     };
     Ok(vec![
         part("parsing the file", rows, || parse(scratch))?,
@@ -119,11 +121,12 @@ impl Floor<'_> {
         let at: Instant = "2026-11-23T01:00:00Z".parse()?;
         let mut tree = Tree::empty();
         for (row, hash) in self.sealed.iter().zip(&self.hashes) {
-            let event = [leaf_hash(&row.1), leaf_hash(&row.3), hash.number].concat();
+            let hashes = [leaf_hash(&row.1), leaf_hash(&row.3), hash.number].concat();
+            let event = hashes.into_iter().cycle().take(EVENT_BYTES).collect::<Vec<u8>>();
             let id: EventId = Id::from_bytes(chance.bytes()?);
             let leaf = Leaf::new(*id.as_bytes(), at.minute(), &keyed.salt_of(id), &event)?;
             tree.append(leaf.hash());
-            self.leaves.push(leaf);
+            self.entries.push(Entry::open(leaf, event));
         }
         std::hint::black_box(tree.take_full_tiles());
         Ok(())
@@ -142,7 +145,8 @@ impl Floor<'_> {
                 people.push(self.person(n));
                 records.push(self.record(n, batch)?);
             }
-            let own = Leaves::new(self.leaves[next], self.leaves[next + 1..end].iter().copied());
+            let mut own = self.entries[next..end].iter().cloned();
+            let own = Leaves::new(own.next().context("a stretch has rows")?, own);
             let write = self.registry.store.write::<(), StoreError, _>(move |mut tx| {
                 subject::add(&mut tx, &people)?;
                 record::add(&mut tx, &records)?;
@@ -210,10 +214,10 @@ impl Floor<'_> {
             sealed: Vec::new(),
             evidence_hash: [0; 32],
         };
-        let leaf = self.leaves[0];
+        let entry = self.entries[0].clone();
         let write = self.registry.store.write::<(), StoreError, _>(move |mut tx| {
             batch::begin(&mut tx, &new, 0)?;
-            Ok(tx.commit(Leaves::one(leaf), ()))
+            Ok(tx.commit(Leaves::one(entry), ()))
         });
         write.wait()?;
         Ok(())

@@ -14,7 +14,7 @@ use fairfile_service::Registry;
 use fairfile_store::look::{self, NewLook, Outcome};
 use fairfile_store::record::{self, Sealed};
 use fairfile_store::subject::{self, Chain};
-use fairfile_store::{Leaves, Stamp, StoreError};
+use fairfile_store::{Entry, Leaves, Stamp, StoreError};
 
 use crate::Size;
 use crate::machine::Part;
@@ -77,7 +77,7 @@ fn permit(registry: &Arc<Registry>) -> Result<(Permit, Stamp, Vec<Sealed>)> {
         access::decide(&ask, &catalog, today).map_err(|refusal| anyhow::anyhow!(refusal.code()))?.permit(&on_file);
     let leaf = Leaf::new(*look.as_bytes(), 0, &[0; 32], b"{}")?;
     let (_, stamp) =
-        registry.store.write::<(), StoreError, _>(move |tx| Ok(tx.commit(Leaves::one(leaf), ()))).wait()?;
+        registry.store.write::<(), StoreError, _>(move |tx| Ok(tx.commit(Leaves::one(Entry::sealed(leaf)), ()))).wait()?;
     Ok((permit, stamp, found))
 }
 
@@ -135,7 +135,7 @@ async fn one_look(registry: &Registry, person: usize) -> Result<()> {
         };
         look::add(&mut tx, &new)?;
         subject::move_chain(&mut tx, known.subject, Chain { count: before.count + 1, head: before.head })?;
-        Ok(tx.commit(Leaves::one(leaf), ()))
+        Ok(tx.commit(Leaves::one(Entry::sealed(leaf)), ()))
     });
     write.answer().await?;
     Ok(())

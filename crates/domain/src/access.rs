@@ -5,7 +5,7 @@
 
 use crate::actor::{Member, Officer, Standing};
 use crate::catalog::{Basis, Catalog, Item, Purpose};
-use crate::day::Day;
+use crate::day::{Day, Today};
 use crate::id::{InputCode, LookId, OfficerCode, PurposeCode, RecordId, SubjectId};
 use crate::record::{OnFile, RecordState};
 use crate::refusal::Refusal;
@@ -77,6 +77,65 @@ pub enum Reach {
     WholeFile,
 }
 
+/// The yes to changing one version of one record: for the member that wrote it, and for nobody to read.
+///
+/// What it opens is opened inside the vault, changed, and sealed again; nothing is shown, so it is no look.
+/// Nothing outside this module can make one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amendment {
+    record: RecordId,
+    version: u32,
+    subject: SubjectId,
+}
+
+impl Amendment {
+    /// The record.
+    pub fn record(&self) -> RecordId {
+        self.record
+    }
+
+    /// The version that is changed; the next one takes its place.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Whom the record is about.
+    pub fn subject(&self) -> SubjectId {
+        self.subject
+    }
+}
+
+/// Why a record cannot be changed any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unchangeable {
+    /// Another member wrote it, or this one is suspended.
+    NotItsSource,
+    /// It was withdrawn.
+    Withdrawn,
+    /// Its retention has ended.
+    Over,
+}
+
+/// Decides whether `member` may change a record about `subject`: only what it wrote itself, and while it exists.
+///
+/// Law: the duty to correct lies with whoever recorded it (PIPL Art. 46, GDPR Art. 16).
+///
+/// # Errors
+/// [`Unchangeable`].
+pub fn amend(record: &OnFile, subject: SubjectId, member: &Member, today: Day) -> Result<Amendment, Unchangeable> {
+    if record.source != member.code || member.standing == Standing::Suspended {
+        return Err(Unchangeable::NotItsSource);
+    }
+    match record.state {
+        RecordState::Withdrawn => Err(Unchangeable::Withdrawn),
+        RecordState::Destroyed => Err(Unchangeable::Over),
+        RecordState::InForce | RecordState::Ended if record.terms.retained_until < today => Err(Unchangeable::Over),
+        RecordState::InForce | RecordState::Ended => {
+            Ok(Amendment { record: record.record, version: record.version, subject })
+        }
+    }
+}
+
 /// One record that a permit reaches, and the inputs of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
@@ -130,13 +189,14 @@ impl Permit {
 ///
 /// # Errors
 /// The first [`Refusal`] that applies.
-pub fn decide<'c>(ask: &Ask<'_>, catalog: &'c Catalog, today: Day) -> Result<Entitled<'c>, Refusal> {
+pub fn decide<'c>(ask: &Ask<'_>, catalog: &'c Catalog, today: impl Into<Today>) -> Result<Entitled<'c>, Refusal> {
+    let today = today.into();
     if ask.member.standing == Standing::Suspended {
         return Err(Refusal::MemberSuspended);
     }
     is_on_duty(ask.officer, today)?;
     let purpose = catalog.purpose(ask.purpose).ok_or(Refusal::NoSuchPurpose)?;
-    is_held(ask.officer, ask.purpose, today)?;
+    is_held(ask.officer, ask.purpose, today.latest())?;
     if !ask.member.sectors.contains(&purpose.sector) {
         return Err(Refusal::OtherSector(purpose.code.clone()));
     }
@@ -148,11 +208,11 @@ pub fn decide<'c>(ask: &Ask<'_>, catalog: &'c Catalog, today: Day) -> Result<Ent
     Ok(Entitled { look: ask.look, subject: ask.subject, purpose, catalog, today })
 }
 
-fn is_on_duty(officer: &Officer, today: Day) -> Result<(), Refusal> {
+fn is_on_duty(officer: &Officer, today: Today) -> Result<(), Refusal> {
     if officer.standing == Standing::Suspended {
         return Err(Refusal::OfficerSuspended);
     }
-    if today < officer.on_duty_from || officer.on_duty_until < today {
+    if !today.lies_within(officer.on_duty_from, officer.on_duty_until) {
         return Err(Refusal::NotOnDuty);
     }
     Ok(())
@@ -174,14 +234,14 @@ pub struct Entitled<'c> {
     subject: SubjectId,
     purpose: &'c Purpose,
     catalog: &'c Catalog,
-    today: Day,
+    today: Today,
 }
 
 impl Entitled<'_> {
     /// The permit over what is on file: of each record the inputs that the purpose may see, or nothing of it.
     pub fn permit(self, on_file: &[OnFile]) -> Permit {
         let openings = on_file.iter().filter_map(|record| self.opening(record)).collect();
-        Permit { look: self.look, subject: self.subject, day: self.today, reach: Reach::Purpose, openings }
+        Permit { look: self.look, subject: self.subject, day: self.today.latest(), reach: Reach::Purpose, openings }
     }
 
     fn opening(&self, record: &OnFile) -> Option<Opening> {

@@ -28,6 +28,21 @@ pub enum Standing {
     Suspended,
 }
 
+impl Standing {
+    /// The stored word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+
+    /// The standing that `word` names.
+    pub fn find(word: &str) -> Option<Self> {
+        [Self::Active, Self::Suspended].into_iter().find(|standing| standing.word() == word)
+    }
+}
+
 /// A person who acts for a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Officer {

@@ -198,6 +198,61 @@ impl fmt::Debug for Instant {
     }
 }
 
+/// Today, as far as it is known: the true day is one from `sure` to `latest`, both included.
+///
+/// What a last day ends has ended with `latest`, and what a first day begins begins with `sure`, so not knowing
+/// the day only ever hides more. What cannot be undone waits for `sure`.
+///
+/// ```
+/// use fairfile_domain::day::{Day, Today};
+///
+/// let (sunday, monday): (Day, Day) = ("2026-11-22".parse()?, "2026-11-23".parse()?);
+/// let today = Today::between(sunday, monday);
+/// assert!(today.lies_within(sunday, monday));
+/// assert!(!today.lies_within(monday, monday), "it may not have begun");
+/// assert!(!today.lies_within(sunday, sunday), "it may be over");
+/// # Ok::<(), fairfile_domain::day::NotADay>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Today {
+    sure: Day,
+    latest: Day,
+}
+
+impl Today {
+    /// A day from `sure` to `latest`. Nothing later than `latest` is ever sure.
+    pub fn between(sure: Day, latest: Day) -> Self {
+        Self { sure: sure.min(latest), latest }
+    }
+
+    /// The last day that has certainly come.
+    pub fn sure(self) -> Day {
+        self.sure
+    }
+
+    /// The last day that it can be.
+    pub fn latest(self) -> Day {
+        self.latest
+    }
+
+    /// Whether there is only one day that it can be.
+    pub fn is_sure(self) -> bool {
+        self.sure == self.latest
+    }
+
+    /// Whether it certainly lies from the first day `from` to the last day `until`.
+    pub fn lies_within(self, from: Day, until: Day) -> bool {
+        from <= self.sure && self.latest <= until
+    }
+}
+
+/// A day that is known.
+impl From<Day> for Today {
+    fn from(day: Day) -> Self {
+        Self { sure: day, latest: day }
+    }
+}
+
 /// The zone whose days a node counts in, by its IANA name; the zone data is bundled.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);

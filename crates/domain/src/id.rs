@@ -42,6 +42,10 @@ kinds! {
     SealKey as SealKeyId = "key_";
     /// A row that waits for a person's decision.
     Quarantine as QuarantineId = "qrt_";
+    /// A record corrected or withdrawn by its source.
+    Correction as CorrectionId = "cor_";
+    /// What tells one member that a record it was shown was corrected or withdrawn.
+    Notice as NoticeId = "not_";
 }
 
 impl<K> Id<K> {

@@ -11,11 +11,13 @@
 pub mod access;
 pub mod actor;
 pub mod catalog;
+pub mod correction;
 pub mod day;
 pub mod forbidden;
 pub mod id;
 pub mod identifier;
 pub mod name;
+pub mod notice;
 pub mod profile;
 pub mod record;
 pub mod refusal;

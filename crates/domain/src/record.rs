@@ -1,7 +1,7 @@
 //! A record's life: from when others see it, on which day that ends, how long it exists.
 
 use crate::catalog::{Bearing, Item, LastDay, StartEvent};
-use crate::day::{CalendarGap, Day, HolidayCalendar, Period};
+use crate::day::{CalendarGap, Day, HolidayCalendar, Period, Today};
 use crate::id::{InputCode, ItemCode, MemberCode, RecordId};
 
 /// One version of a record, as far as a rule needs to know it: its place and its terms, no content.
@@ -68,9 +68,9 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Whether `day` lies in the display period.
-    pub fn on_display(&self, day: Day) -> bool {
-        self.shown_from <= day && day <= self.display_until
+    /// Whether today certainly lies in the display period: it has begun, and it cannot be over.
+    pub fn on_display(&self, today: impl Into<Today>) -> bool {
+        today.into().lies_within(self.shown_from, self.display_until)
     }
 }
 

@@ -6,7 +6,7 @@ use fairfile_domain::id::{EventId, ReceiptId};
 use fairfile_proof::{
     Leaf, NodeKey, Opening, Receipt, TileName, TilePath, entries_bundle, prove_from_tiles, root_from_tiles,
 };
-use fairfile_store::{Head, Read, Stamp, Store, journal};
+use fairfile_store::{Entry, Head, Read, Stamp, Store, journal};
 
 use crate::error::JournalError;
 
@@ -27,6 +27,13 @@ pub struct Written {
     pub leaf: Leaf,
     /// The leaf's number in the journal, from 0.
     pub index: u64,
+}
+
+impl Written {
+    /// The leaf with its event beside it, for the commit.
+    pub fn open_entry(self) -> Entry {
+        Entry::open(self.leaf, self.event)
+    }
 }
 
 impl Publisher {

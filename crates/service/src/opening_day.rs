@@ -2,7 +2,7 @@
 
 use fairfile_domain::day::Zone;
 use fairfile_domain::id::SubjectId;
-use fairfile_proof::chain_start;
+use fairfile_proof::{chain_start, leaf_hash};
 use fairfile_store::subject::NewSubject;
 use fairfile_store::{Leaves, Pending, Store, StoreError, node, subject};
 use fairfile_vault::{Month, Place};
@@ -41,21 +41,27 @@ pub fn found(parts: Parts, foundation: &Foundation) -> Result<Registry, Registry
     }
     let nobody = stand_in(&parts)?;
     let now = parts.clock.now();
+    let mode = match foundation.mode {
+        Mode::Demo => "demo",
+        Mode::Real => "real",
+    };
     let event = Event::new()
         .whole("at", now.unix_micros())
         .text("event", "founded")
+        .hex("holidays", &leaf_hash(foundation.holidays.as_bytes()))
+        .text("mode", mode)
+        .hex("nobody", nobody.subject.as_bytes())
+        .hex("nobody_key_id", nobody.key.as_bytes())
+        .hex("nobody_name", &nobody.name_hash)
+        .hex("nobody_sealed", &leaf_hash(&nobody.sealed))
         .text("origin", &foundation.origin)
         .text("profile", &foundation.profile)
         .text("zone", &foundation.zone)
         .bytes();
     let id = fairfile_domain::id::EventId::from_bytes(parts.chance.bytes()?);
-    let leaf = events::written(parts.keyring.hashes(), id, now, event, 0)?.leaf;
+    let entry = events::written(parts.keyring.hashes(), id, now, event, 0)?.open_entry();
     let foundation = foundation.clone();
     let pending: Pending<(), StoreError> = store.write(move |mut tx| {
-        let mode = match foundation.mode {
-            Mode::Demo => "demo",
-            Mode::Real => "real",
-        };
         let settings = [
             ("origin", foundation.origin.as_str()),
             ("zone", &foundation.zone),
@@ -66,7 +72,7 @@ pub fn found(parts: Parts, foundation: &Foundation) -> Result<Registry, Registry
         ];
         node::add_settings(&mut tx, &settings)?;
         subject::add(&mut tx, std::slice::from_ref(&nobody))?;
-        Ok(tx.commit(Leaves::one(leaf), ()))
+        Ok(tx.commit(Leaves::one(entry), ()))
     });
     pending.wait()?;
     drop(store);

@@ -7,8 +7,12 @@ use fairfile_proof::tree::Tree;
 use crate::connection::{Connection, Read, Value};
 use crate::dialect::{self, Column, Table};
 use crate::error::StoreError;
+use crate::tx::Entry;
 
-static LEAF: Table = Table { name: "leaf", columns: &[("leaf_index", Column::Whole), ("leaf", Column::Bytes)] };
+static LEAF: Table = Table {
+    name: "leaf",
+    columns: &[("leaf_index", Column::Whole), ("leaf", Column::Bytes), ("event", Column::Bytes)],
+};
 static TILE: Table =
     Table { name: "tile", columns: &[("level", Column::Whole), ("number", Column::Whole), ("hashes", Column::Bytes)] };
 
@@ -33,12 +37,14 @@ pub(crate) fn resume(connection: &mut Connection) -> Result<Tree, StoreError> {
 }
 
 /// Appends a group's leaves to the tree, and stores them with the tiles that they fill.
-pub(crate) fn append(connection: &mut Connection, tree: &mut Tree, leaves: &[Leaf]) -> Result<(), StoreError> {
+pub(crate) fn append(connection: &mut Connection, tree: &mut Tree, entries: &[Entry]) -> Result<(), StoreError> {
     let first = tree.size();
-    let bytes: Vec<[u8; 64]> = leaves.iter().map(Leaf::to_bytes).collect();
-    leaves.iter().for_each(|leaf| tree.append(leaf.hash()));
-    let rows: Vec<Vec<Value<'_>>> =
-        (first..).zip(&bytes).map(|(index, leaf)| vec![Value::Whole(index as i64), leaf.into()]).collect();
+    let bytes: Vec<[u8; 64]> = entries.iter().map(|entry| entry.leaf.to_bytes()).collect();
+    entries.iter().for_each(|entry| tree.append(entry.leaf.hash()));
+    let rows: Vec<Vec<Value<'_>>> = (first..)
+        .zip(bytes.iter().zip(entries))
+        .map(|(index, (leaf, entry))| vec![Value::Whole(index as i64), leaf.into(), entry.event.as_deref().into()])
+        .collect();
     dialect::insert(connection, &LEAF, &rows)?;
     let tiles = tree.take_full_tiles();
     let rows: Vec<Vec<Value<'_>>> = tiles

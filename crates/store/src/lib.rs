@@ -13,22 +13,27 @@ mod dialect;
 mod error;
 mod migrate;
 mod reader;
+mod snapshot;
 mod tx;
 mod writer;
 
 pub mod batch;
 pub mod catalog;
+pub mod correction;
 pub mod journal;
 pub mod look;
 pub mod member;
 pub mod node;
+pub mod notice;
 pub mod record;
 pub mod subject;
+pub mod table;
 
 pub use connection::{Read, Row, Value};
 pub use error::StoreError;
 pub use reader::ReadTx;
-pub use tx::{Done, Head, Leaves, Stamp, WriteTx};
+pub use snapshot::Snapshot;
+pub use tx::{Done, Entry, Head, Leaves, Stamp, WriteTx};
 pub use writer::{Pending, Store};
 
 /// Where a node's data lives.

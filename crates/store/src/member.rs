@@ -96,18 +96,8 @@ fn day(row: &Row<'_>, table: &'static str, column: &'static str, position: usize
 }
 
 fn standing(row: &Row<'_>, table: &'static str, position: usize) -> Result<Standing, StoreError> {
-    match row.text(table, "standing", position)?.as_str() {
-        "active" => Ok(Standing::Active),
-        "suspended" => Ok(Standing::Suspended),
-        _ => Err(StoreError::BadRow { table, column: "standing", expected: "expected `active` or `suspended`" }),
-    }
-}
-
-fn standing_word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Active => "active",
-        Standing::Suspended => "suspended",
-    }
+    let bad = StoreError::BadRow { table, column: "standing", expected: "expected `active` or `suspended`" };
+    Standing::find(&row.text(table, "standing", position)?).ok_or(bad)
 }
 
 fn whole(day: Day) -> i64 {
@@ -194,7 +184,7 @@ pub fn admit(tx: &mut WriteTx<'_>, member: &Member, leaf: u64) -> Result<(), Sto
         member.title.en.as_str().into(),
         member.title.zh.as_str().into(),
         sectors.as_str().into(),
-        standing_word(member.standing).into(),
+        member.standing.word().into(),
         Value::Whole(leaf as i64),
     ];
     tx.insert(&MEMBER, &[row])
@@ -206,7 +196,7 @@ pub fn register_officer(tx: &mut WriteTx<'_>, officer: &Officer, leaf: u64) -> R
     let row: Vec<Value<'_>> = vec![
         officer.code.as_str().into(),
         officer.member.as_str().into(),
-        standing_word(officer.standing).into(),
+        officer.standing.word().into(),
         whole(officer.on_duty_from).into(),
         whole(officer.on_duty_until).into(),
         leaf,

@@ -10,7 +10,10 @@ use crate::error::StoreError;
 
 /// The migrations, in order: one text for both engines. `WHOLE`, `BYTES`, `STRICT_TABLE` and `NARROW_TABLE` (short
 /// rows under a key of their own) are the words that the engines spell differently.
-const MIGRATIONS: [(&str, &str); 1] = [("0001_the_spine", include_str!("migrations/0001_the_spine.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("0001_the_spine", include_str!("migrations/0001_the_spine.sql")),
+    ("0002_the_life_of_a_record", include_str!("migrations/0002_the_life_of_a_record.sql")),
+];
 
 /// The oldest SQLite that is safe in WAL mode.
 const SQLITE_AT_LEAST: i32 = 3_051_003;

@@ -16,6 +16,7 @@ pub(crate) struct Readers {
 pub struct ReadTx<'r> {
     connection: Option<Connection>,
     home: &'r Readers,
+    given_up: bool,
 }
 
 impl Readers {
@@ -29,7 +30,14 @@ impl Readers {
             Some(connection) => connection,
             None => migrate::open_reader(&self.place)?,
         };
-        Ok(ReadTx { connection: Some(connection), home: self })
+        Ok(ReadTx { connection: Some(connection), home: self, given_up: false })
+    }
+}
+
+impl ReadTx<'_> {
+    /// Marks the connection as unfit for the next reader: it is closed when this value is dropped.
+    pub(crate) fn give_up(&mut self) {
+        self.given_up = true;
     }
 }
 
@@ -44,6 +52,7 @@ impl Drop for ReadTx<'_> {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         let usable = match &connection {
+            _ if self.given_up => false,
             Connection::Sqlite(_) => true,
             Connection::Postgres(client, _) => !client.is_closed(),
         };

@@ -1,6 +1,6 @@
 //! Records: terms in the open, content sealed.
 
-use fairfile_domain::day::Day;
+use fairfile_domain::day::{Day, Today};
 use fairfile_domain::id::{BatchId, ItemCode, MemberCode, PurposeCode, RecordId, SealKeyId, SubjectId};
 use fairfile_domain::record::{OnFile, RecordState, Terms};
 
@@ -113,7 +113,7 @@ fn sealed(row: &Row<'_>) -> Result<Sealed, StoreError> {
     })
 }
 
-/// What the person's records of the purpose's items are and is on display on `day`, oldest first.
+/// What the person's records of the purpose's items are and is certainly on display today, oldest first.
 ///
 /// The bounds stand in the statement: what lies outside them never leaves the database. A record of a
 /// batch that has not fully arrived is on display nowhere.
@@ -121,7 +121,7 @@ pub fn on_display(
     tx: &mut impl Read,
     subject: SubjectId,
     purpose: &PurposeCode,
-    day: Day,
+    today: impl Into<Today>,
 ) -> Result<Vec<Sealed>, StoreError> {
     const SQL: &str = "
         SELECT r.record_id, r.version, r.item, r.item_version, r.source, r.shown_from, r.display_until,
@@ -130,10 +130,12 @@ pub fn on_display(
           JOIN batch b ON b.batch_id = r.batch_id
           JOIN item_purpose p ON p.item = r.item AND p.item_version = r.item_version
          WHERE r.subject_id = $1 AND p.purpose = $2
-           AND r.shown_from <= $3 AND $3 <= r.display_until
+           AND r.shown_from <= $3 AND $4 <= r.display_until
            AND r.state = 'in-force' AND b.state = 'taken'
          ORDER BY r.received_at, r.record_id";
-    let bound = [subject.as_bytes().into(), purpose.as_str().into(), i64::from(day.epoch_day()).into()];
+    let today = today.into();
+    let (sure, latest) = (i64::from(today.sure().epoch_day()), i64::from(today.latest().epoch_day()));
+    let bound = [subject.as_bytes().into(), purpose.as_str().into(), sure.into(), latest.into()];
     tx.all("record::on_display", SQL, &bound, sealed)
 }
 
@@ -148,9 +150,68 @@ pub fn of_subject(tx: &mut impl Read, subject: SubjectId) -> Result<Vec<Sealed>,
     tx.all("record::of_subject", SQL, &[subject.as_bytes().into()], sealed)
 }
 
+/// One record of a batch that was taken in, and the keyed hash of its content.
+pub fn find(tx: &mut impl Read, record: RecordId) -> Result<Option<(Sealed, [u8; 32])>, StoreError> {
+    const SQL: &str = "
+        SELECT r.record_id, r.version, r.item, r.item_version, r.source, r.shown_from, r.display_until,
+               r.retained_until, r.state, r.key_id, r.sealed, r.received_at, r.subject_id, r.batch_id, r.leaf_index,
+               r.content_hash
+          FROM record r JOIN batch b ON b.batch_id = r.batch_id
+         WHERE r.record_id = $1 AND b.state = 'taken'";
+    tx.first("record::find", SQL, &[record.as_bytes().into()], |row| {
+        Ok((sealed(row)?, row.exactly("record", "content_hash", 15)?))
+    })
+}
+
+/// What takes the place of a version of a record: the next version, or nothing but the note that it was withdrawn.
+#[derive(Debug, Clone)]
+pub struct Replacement {
+    /// The record with its new version, terms and state.
+    pub on_file: OnFile,
+    /// The version that goes.
+    pub version_before: u32,
+    /// The key of what goes.
+    pub key_before: SealKeyId,
+    /// The keyed hash of the new content; that of the old one for a withdrawal.
+    pub content_hash: [u8; 32],
+    /// The key that the new content is sealed under; that of the old one for a withdrawal.
+    pub key: SealKeyId,
+    /// The new content, sealed; nothing for a withdrawal.
+    pub sealed: Option<Vec<u8>>,
+    /// The journal index of the correction.
+    pub leaf: u64,
+}
+
+/// Puts another version in the place of one; false if that one is no longer there, and then nothing is changed.
+pub fn replace(tx: &mut WriteTx<'_>, new: &Replacement) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE record SET version = $1, content_hash = $2, key_id = $3, sealed = $4, shown_from = $5,
+               display_until = $6, retained_until = $7, state = $8, leaf_index = $9
+         WHERE record_id = $10 AND version = $11 AND key_id = $12 AND state IN ('in-force', 'ended')";
+    let terms = &new.on_file.terms;
+    let day = |day: Day| Value::Whole(i64::from(day.epoch_day()));
+    let bound = [
+        new.on_file.version.into(),
+        (&new.content_hash).into(),
+        new.key.as_bytes().into(),
+        new.sealed.as_deref().into(),
+        day(terms.shown_from),
+        day(terms.display_until),
+        day(terms.retained_until),
+        new.on_file.state.word().into(),
+        Value::Whole(new.leaf as i64),
+        new.on_file.record.as_bytes().into(),
+        new.version_before.into(),
+        new.key_before.as_bytes().into(),
+    ];
+    Ok(tx.run("record::replace", SQL, &bound)? == 1)
+}
+
 /// A record that has the number of a row: which batch and row brought it, and whether its content is the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SameNumber {
+    /// The record.
+    pub record: RecordId,
     /// The keyed hash of the number.
     pub number_hash: [u8; 32],
     /// The keyed hash of the content.
@@ -168,7 +229,7 @@ pub struct SameNumber {
 /// Those of the rows of one batch whose number its source has used already.
 pub fn find_numbers(tx: &mut impl Read, numbers: &[&[u8]]) -> Result<Vec<SameNumber>, StoreError> {
     const SQL: &str = "
-        SELECT r.number_hash, r.content_hash, r.subject_id, r.batch_id, r.row_number, b.state
+        SELECT r.number_hash, r.content_hash, r.subject_id, r.batch_id, r.row_number, b.state, r.record_id
           FROM record r JOIN batch b ON b.batch_id = r.batch_id
          WHERE r.number_hash = $1";
     dialect::find_by_keys(tx.connection(), "record::find_numbers", SQL, numbers, |row| {
@@ -179,6 +240,7 @@ pub fn find_numbers(tx: &mut impl Read, numbers: &[&[u8]]) -> Result<Vec<SameNum
             batch: BatchId::from_bytes(row.exactly("record", "batch_id", 3)?),
             row: row.count("record", "row_number", 4)?,
             batch_taken: row.text("batch", "state", 5)? == "taken",
+            record: RecordId::from_bytes(row.exactly("record", "record_id", 6)?),
         })
     })
 }

@@ -18,22 +18,43 @@ pub struct WriteTx<'w> {
     pub(crate) next_leaf: u64,
 }
 
+/// A leaf with what it commits to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The leaf.
+    pub leaf: Leaf,
+    /// The event, kept in the open beside its leaf; nothing for a look, which lies sealed in the person's file.
+    pub event: Option<Vec<u8>>,
+}
+
 /// At least one leaf: what a transaction must bring to end well.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leaves(Vec<Leaf>);
+pub struct Leaves(Vec<Entry>);
+
+impl Entry {
+    /// A leaf whose event is kept beside it.
+    pub fn open(leaf: Leaf, event: Vec<u8>) -> Self {
+        Self { leaf, event: Some(event) }
+    }
+
+    /// The leaf of a look, whose event lies sealed in its own row.
+    pub fn sealed(leaf: Leaf) -> Self {
+        Self { leaf, event: None }
+    }
+}
 
 impl Leaves {
     /// A single leaf.
-    pub fn one(leaf: Leaf) -> Self {
-        Self(vec![leaf])
+    pub fn one(entry: Entry) -> Self {
+        Self(vec![entry])
     }
 
     /// A first leaf and more after it.
-    pub fn new(first: Leaf, more: impl IntoIterator<Item = Leaf>) -> Self {
+    pub fn new(first: Entry, more: impl IntoIterator<Item = Entry>) -> Self {
         Self(std::iter::once(first).chain(more).collect())
     }
 
-    pub(crate) fn into_vec(self) -> Vec<Leaf> {
+    pub(crate) fn into_vec(self) -> Vec<Entry> {
         self.0
     }
 }
@@ -41,7 +62,7 @@ impl Leaves {
 /// The outcome of a piece of work, ready to be committed together with all that waited.
 pub struct Done<T> {
     pub(crate) value: T,
-    pub(crate) leaves: Vec<Leaf>,
+    pub(crate) leaves: Vec<Entry>,
 }
 
 impl WriteTx<'_> {

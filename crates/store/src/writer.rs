@@ -11,14 +11,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use fairfile_domain::id::EventId;
-use fairfile_proof::leaf::Leaf;
 use fairfile_proof::tree::Tree;
 use tokio::sync::oneshot;
 
 use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::reader::{ReadTx, Readers};
-use crate::tx::{Done, Head, Stamp, WriteTx};
+use crate::tx::{Done, Entry, Head, Stamp, WriteTx};
 use crate::{Place, journal, migrate};
 
 /// The most pieces of work that one commit carries.
@@ -132,7 +131,7 @@ impl Drop for Store {
 /// A piece of work whose types the queue does not know.
 trait Job: Send {
     /// Runs inside the open transaction; gives the leaves it brings, or nothing if it must leave no trace.
-    fn run(&mut self, connection: &mut Connection, next_leaf: u64) -> Option<Vec<Leaf>>;
+    fn run(&mut self, connection: &mut Connection, next_leaf: u64) -> Option<Vec<Entry>>;
     /// The commit is durable.
     fn answer(self: Box<Self>, first_leaf: u64, event: EventId, head: &Arc<Head>);
     /// It was not, or the work itself had said no.
@@ -151,7 +150,7 @@ where
     E: From<StoreError> + Send,
     F: FnOnce(WriteTx<'_>) -> Result<Done<T>, E> + Send,
 {
-    fn run(&mut self, connection: &mut Connection, next_leaf: u64) -> Option<Vec<Leaf>> {
+    fn run(&mut self, connection: &mut Connection, next_leaf: u64) -> Option<Vec<Entry>> {
         let work = self.work.take()?;
         match work(WriteTx { connection, next_leaf }) {
             Ok(done) => {
@@ -216,7 +215,7 @@ impl Sequencer {
             return Ok(());
         }
         let mut ended: Vec<Ended> = Vec::new();
-        let mut leaves: Vec<Leaf> = Vec::new();
+        let mut leaves: Vec<Entry> = Vec::new();
         let mut failed: Vec<Box<dyn Job>> = Vec::new();
         let mut next = Some(first);
         let mut patience = GATHERINGS;
@@ -260,7 +259,7 @@ impl Sequencer {
         &mut self,
         mut job: Box<dyn Job>,
         ended: &mut Vec<Ended>,
-        leaves: &mut Vec<Leaf>,
+        leaves: &mut Vec<Entry>,
         failed: &mut Vec<Box<dyn Job>>,
     ) -> Result<(), StoreError> {
         self.connection.run("writer::savepoint", "SAVEPOINT piece", &[])?;
@@ -268,7 +267,7 @@ impl Sequencer {
         match job.run(&mut self.connection, first_leaf) {
             Some(own) => {
                 self.connection.run("writer::release", "RELEASE SAVEPOINT piece", &[])?;
-                let event = own.first().map(|leaf| EventId::from_bytes(leaf.event_id()));
+                let event = own.first().map(|entry| EventId::from_bytes(entry.leaf.event_id()));
                 leaves.extend(own);
                 // `Leaves` is never empty, so there always is an event.
                 if let Some(event) = event {
@@ -283,7 +282,7 @@ impl Sequencer {
         Ok(())
     }
 
-    fn commit(&mut self, leaves: &[Leaf]) -> Result<Arc<Head>, StoreError> {
+    fn commit(&mut self, leaves: &[Entry]) -> Result<Arc<Head>, StoreError> {
         let mut tree = self.tree.clone();
         journal::append(&mut self.connection, &mut tree, leaves)?;
         self.connection.plain("writer::commit", "COMMIT")?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::mpsc;
 
 use fairfile_proof::Leaf;
-use fairfile_store::{Leaves, Pending, Place, Stamp, Store, StoreError, journal, node};
+use fairfile_store::{Entry, Leaves, Pending, Place, Stamp, Store, StoreError, journal, node};
 use fairfile_testkit::postgres::Database;
 use fairfile_testkit::{Engine, Raw};
 
@@ -45,7 +45,7 @@ fn write(store: &Store, number: u32) -> Pending<u64, StoreError> {
         let name = format!("setting {number}");
         node::add_settings(&mut tx, &[(&name, "value")])?;
         let next = tx.next_leaf();
-        Ok(tx.commit(Leaves::one(leaf(number)), next))
+        Ok(tx.commit(Leaves::one(Entry::sealed(leaf(number))), next))
     })
 }
 
@@ -54,7 +54,7 @@ fn hold(store: &Store) -> (mpsc::Sender<()>, Pending<(), StoreError>) {
     let (release, held) = mpsc::channel::<()>();
     let pending = store.write(move |tx| {
         held.recv().ok();
-        Ok(tx.commit(Leaves::one(leaf(u32::MAX)), ()))
+        Ok(tx.commit(Leaves::one(Entry::sealed(leaf(u32::MAX))), ()))
     });
     (release, pending)
 }
@@ -137,7 +137,7 @@ fn a_piece_that_fails_takes_nothing_of_the_others_along(engine: Engine) {
         store.write(move |mut tx| {
             let name = format!("setting {number}");
             node::add_settings(&mut tx, &[(&name, "value"), (&name, "again")])?;
-            Ok(tx.commit(Leaves::one(leaf(number)), 0))
+            Ok(tx.commit(Leaves::one(Entry::sealed(leaf(number))), 0))
         })
     };
     let gives_up: Pending<u64, StoreError> = store.write(|_tx| Err(StoreError::Missing { table: "of the test" }));
@@ -217,7 +217,7 @@ fn a_long_piece_has_its_leaves_in_a_row(engine: Engine) {
     let long = |first: u32| -> Pending<u64, StoreError> {
         store.write(move |tx| {
             let next = tx.next_leaf();
-            Ok(tx.commit(Leaves::new(leaf(first), (first + 1..first + 3_000).map(leaf)), next))
+            Ok(tx.commit(Leaves::new(Entry::sealed(leaf(first)), (first + 1..first + 3_000).map(leaf).map(Entry::sealed)), next))
         })
     };
     let pending: Vec<_> = (0..4).map(|piece| long(piece * 3_000)).collect();

@@ -12,6 +12,17 @@ pub enum VaultError {
         #[source]
         source: rusqlite::Error,
     },
+    /// The key store was written by a later version of this program.
+    #[error("the key store has version {found} and this program knows {known}; use the newer fairfile")]
+    NewerKeyStore {
+        /// The version of the key store.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// One of the node's own keys is not in the key store.
+    #[error("the key store lacks the key `{0}`; restore the latest key backup")]
+    LacksKey(&'static str),
     /// The key file cannot be read or written.
     #[error("the key file could not be {doing}; keep a copy of it apart from the data")]
     KeyFile {
@@ -21,18 +32,85 @@ pub enum VaultError {
         #[source]
         source: std::io::Error,
     },
+    /// The key file is no key file, or a byte of it was changed.
+    #[error("the key file is damaged or is none; put the copy that was kept apart in its place")]
+    DamagedKeyFile,
     /// A wrapped key does not open under its custodian: another key file, or a changed byte.
     #[error("key {0} does not open under this node's key file; restore the key file that belongs to the node")]
     WrongCustodian(String),
+    /// The keys are wrapped under a root key that has moved on since, because content was destroyed.
+    #[error(
+        "this key backup is of before content was destroyed; it cannot be opened any more, by design; use a later one"
+    )]
+    OlderKeys,
     /// The key is gone; so is what it sealed.
     #[error("the key is destroyed; nobody can read this content again")]
     Destroyed,
+    /// A key is not in the key store, and nobody destroyed it.
+    #[error("a key is missing that was never destroyed; restore the latest key backup, then run `fairfile doctor`")]
+    Lost,
     /// A sealed content is not what was sealed at this place.
     #[error("a sealed content does not open at its place; run `fairfile doctor`")]
     NotOfThisPlace,
     /// Permit, stamp and content are not of one look.
     #[error("permit, stamp and content belong to different looks; nothing was opened")]
     NotOneLook,
+    /// The amendment was given for another record or version than the content is of.
+    #[error("the amendment is of another record or version than the content; nothing was changed")]
+    NotThisAmendment,
+    /// A look opens but is not written as looks are.
+    #[error("a look is not written as this program writes looks; use the fairfile that wrote it")]
+    NotALook,
+    /// The high-water mark cannot be read or written.
+    #[error("the high-water mark could not be {doing}; nothing may be signed until it can")]
+    Mark {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// There is no high-water mark.
+    #[error("the high-water mark `keys/mark` is missing; restore it from the latest key backup")]
+    NoMark,
+    /// Neither slot of the high-water mark is whole.
+    #[error("the high-water mark `keys/mark` is damaged or of another node; restore it from the latest key backup")]
+    DamagedMark,
+    /// The journal is smaller than one that this node has signed.
+    #[error("this node has signed a journal of {signed} leaves and now holds {found}; restore a later data backup")]
+    SmallerJournal {
+        /// The size of the largest that was signed.
+        signed: u64,
+        /// The size of this one.
+        found: u64,
+    },
+    /// The journal is another one than was signed at the same size.
+    #[error("this node has signed another journal of {size} leaves; restore the data that belongs to these keys")]
+    ForkedJournal {
+        /// Its size in leaves.
+        size: u64,
+    },
+    /// A key backup cannot be read or written.
+    #[error("the key backup could not be {doing}")]
+    KeyBackup {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file does not begin like a key backup.
+    #[error("this file is not a key backup of fairfile; `fairfile backup keys` writes one")]
+    NotAKeyBackup,
+    /// The key backup has a format that this program does not know.
+    #[error("this key backup has another format than this program knows; restore it with the fairfile that wrote it")]
+    OtherKeyBackup,
+    /// The key backup ends too early, goes on too long, or a byte of it was changed.
+    #[error("the key backup is damaged ({0}); nothing was restored; use another copy of it")]
+    DamagedKeyBackup(&'static str),
+    /// There is a key store where one should be restored.
+    #[error("this place holds a key store; nothing was changed; restore into an empty place")]
+    PlaceTaken,
     /// The system gave no random bytes.
     #[error("the system gave no random bytes")]
     Chance,

@@ -13,7 +13,7 @@ use fairfile_proof::Leaf;
 use fairfile_store::look::{LookOnFile, Outcome};
 use fairfile_store::record::Sealed;
 use fairfile_store::subject::Known;
-use fairfile_store::{Leaves, Pending, Stamp, Store, StoreError};
+use fairfile_store::{Entry, Leaves, Pending, Stamp, Store, StoreError};
 use fairfile_vault::{Chance, KeyFile, Keyring, Month, Place, Vault, VaultError};
 
 const CONTENT: &[u8] =
@@ -70,7 +70,7 @@ impl Room {
     /// The stamp of a look that was journaled.
     fn stamp(&self, look: LookId) -> Stamp {
         let leaf = Leaf::new(*look.as_bytes(), 29_907_000, &[5; 32], b"{}").expect("a leaf");
-        let pending: Pending<(), StoreError> = self.store.write(move |tx| Ok(tx.commit(Leaves::one(leaf), ())));
+        let pending: Pending<(), StoreError> = self.store.write(move |tx| Ok(tx.commit(Leaves::one(Entry::sealed(leaf)), ())));
         pending.wait().expect("it is committed").1
     }
 

@@ -93,7 +93,7 @@ fn note(reg: &Registry, due: Vec<Due>, fate: Fate) -> Result<(), CalendarError> 
             .hex("record_id", due.record.as_bytes())
             .whole("version", i64::from(due.version))
             .bytes();
-        leaves.push(events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.leaf);
+        leaves.push(events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.open_entry());
     }
     let mut leaves = leaves.into_iter();
     let Some(first) = leaves.next() else { return Ok(()) };

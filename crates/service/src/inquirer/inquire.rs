@@ -14,7 +14,7 @@ use fairfile_proof::{Receipt, chain_next};
 use fairfile_store::look::{self, Asked, NewLook};
 use fairfile_store::record::{self, Sealed};
 use fairfile_store::subject::{self, Chain, Known};
-use fairfile_store::{Done, Leaves, Read, Stamp, StoreError, WriteTx, batch, member};
+use fairfile_store::{Done, Entry, Leaves, Read, Stamp, StoreError, WriteTx, batch, member};
 use fairfile_vault::{Place, Shown, VaultError};
 
 use super::case_reference::CaseReference;
@@ -230,8 +230,8 @@ impl Questioned {
             outcome,
             looked_at: self.now.unix_micros(),
         });
-        let leaf = written.leaf;
-        Ok(tx.commit(Leaves::one(leaf), Committed { decision, found, written }))
+        let entry = Entry::sealed(written.leaf);
+        Ok(tx.commit(Leaves::one(entry), Committed { decision, found, written }))
     }
 
     /// A question sent twice under one key is one question.
@@ -270,7 +270,12 @@ impl Questioned {
             .text("event", "look")
             .hex("look_id", self.look.as_bytes())
             .text("member", officer.officer.member.as_str())
-            .text("officer", self.question.officer.as_str())
+            .text("officer", self.question.officer.as_str());
+        let event = match &self.question.once {
+            Some(once) => event.hex("once_body", &once.body).hex("once_key", &once.key),
+            None => event,
+        };
+        let event = event
             .text("outcome", outcome.word())
             .text("purpose", self.question.purpose.as_str())
             .text("refusal", decision.as_ref().err().map_or("", |refusal| refusal.code()))

@@ -11,7 +11,7 @@ use fairfile_proof::{CopyParts, FormatError, Look, PersonCopy, chain_next};
 use fairfile_store::look::{self, LookOnFile, NewLook};
 use fairfile_store::record::{self, Sealed};
 use fairfile_store::subject::{self, Chain, Known};
-use fairfile_store::{Done, Leaves, Stamp, StoreError, WriteTx};
+use fairfile_store::{Done, Entry, Leaves, Stamp, StoreError, WriteTx};
 use fairfile_vault::{Place, Shown, VaultError};
 use serde_json::Value;
 
@@ -153,7 +153,7 @@ fn journal_own_look(
     look::add(&mut tx, &new)?;
     subject::move_chain(&mut tx, subject, Chain { count: seq, head: chain })?;
     let written = events::written(reg.vault.keyring().hashes(), look.retype(), now, event, index)?;
-    Ok(tx.commit(Leaves::one(written.leaf), Committed { permit, records, seq, head, identity }))
+    Ok(tx.commit(Leaves::one(Entry::sealed(written.leaf)), Committed { permit, records, seq, head, identity }))
 }
 
 fn open_events(

@@ -21,28 +21,57 @@ pub struct Admission {
 /// Admits all of them, or none.
 pub fn admit(reg: &Registry, admission: Admission) -> Result<(), RegistryError> {
     let now = reg.clock.now();
-    let keys =
-        admission.keys.iter().map(|key| Event::new().text("key", key.code.as_str()).hex("public_key", &key.public_key));
-    let members = admission.members.iter().map(|member| Event::new().text("member", member.code.as_str()));
-    let officers = admission
-        .officers
-        .iter()
-        .map(|officer| Event::new().text("member", officer.member.as_str()).text("officer", officer.code.as_str()));
     let event = Event::new()
         .whole("at", now.unix_micros())
         .text("event", "admission")
-        .list("keys", keys)
-        .list("members", members)
-        .list("officers", officers)
+        .list("keys", admission.keys.iter().map(key_event))
+        .list("members", admission.members.iter().map(member_event))
+        .list("officers", admission.officers.iter().map(officer_event))
         .bytes();
-    let leaf = events::written(reg.vault.keyring().hashes(), reg.fresh_event()?, now, event, 0)?.leaf;
+    let entry = events::written(reg.vault.keyring().hashes(), reg.fresh_event()?, now, event, 0)?.open_entry();
     let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
         let at = tx.next_leaf();
         admission.members.iter().try_for_each(|row| member::admit(&mut tx, row, at))?;
         admission.officers.iter().try_for_each(|row| member::register_officer(&mut tx, row, at))?;
         admission.keys.iter().try_for_each(|row| member::register_key(&mut tx, row, at))?;
-        Ok(tx.commit(Leaves::one(leaf), ()))
+        Ok(tx.commit(Leaves::one(entry), ()))
     });
     pending.wait()?;
     reg.reload_directory()
+}
+
+fn key_event(key: &MemberKey) -> Event {
+    let event = Event::new().text("key", key.code.as_str()).text("member", key.member.as_str());
+    let event = match &key.officer {
+        Some(officer) => event.text("officer", officer.as_str()),
+        None => event,
+    };
+    event.hex("public_key", &key.public_key).day("valid_from", key.valid_from).day("valid_until", key.valid_until)
+}
+
+fn member_event(member: &Member) -> Event {
+    let sectors = member.sectors.iter().map(|sector| sector.code()).collect::<Vec<_>>().join(" ");
+    Event::new()
+        .text("member", member.code.as_str())
+        .text("sectors", &sectors)
+        .text("standing", member.standing.word())
+        .text("title_en", &member.title.en)
+        .text("title_zh", &member.title.zh)
+}
+
+fn officer_event(officer: &Officer) -> Event {
+    let purposes = officer.purposes.iter().map(|(purpose, until)| {
+        let event = Event::new().text("purpose", purpose.as_str());
+        match until {
+            Some(until) => event.day("trained_until", *until),
+            None => event,
+        }
+    });
+    Event::new()
+        .text("member", officer.member.as_str())
+        .text("officer", officer.code.as_str())
+        .day("on_duty_from", officer.on_duty_from)
+        .day("on_duty_until", officer.on_duty_until)
+        .list("purposes", purposes)
+        .text("standing", officer.standing.word())
 }

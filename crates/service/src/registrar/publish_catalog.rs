@@ -76,11 +76,12 @@ fn write(reg: &Registry, fresh: Vec<ItemFile>) -> Result<(), PublishError> {
         Event::new()
             .day("in_force_from", item.in_force_from)
             .text("item", item.code.as_str())
+            .text("purposes", &item.purposes.keys().map(|purpose| purpose.as_str()).collect::<Vec<_>>().join(" "))
             .hex("text", &fairfile_proof::leaf_hash(file.text.as_bytes()))
             .whole("version", i64::from(item.version))
     });
     let event = Event::new().whole("at", now.unix_micros()).text("event", "catalog").list("items", items).bytes();
-    let leaf = events::written(hashes, reg.fresh_event().map_err(RegistryError::from)?, now, event, 0)?.leaf;
+    let entry = events::written(hashes, reg.fresh_event().map_err(RegistryError::from)?, now, event, 0)?.open_entry();
     let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
         let at = tx.next_leaf();
         for file in &fresh {
@@ -90,7 +91,7 @@ fn write(reg: &Registry, fresh: Vec<ItemFile>) -> Result<(), PublishError> {
                 record::add_item_purpose(&mut tx, &item.code, item.version, purpose)?;
             }
         }
-        Ok(tx.commit(Leaves::one(leaf), ()))
+        Ok(tx.commit(Leaves::one(entry), ()))
     });
     pending.wait()?;
     Ok(())

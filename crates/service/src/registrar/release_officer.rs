@@ -56,7 +56,7 @@ pub fn release_officer(
         .text("second", second.trim())
         .bytes();
     let id = reg.fresh_event().map_err(RegistryError::from)?;
-    let leaf = events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.leaf;
+    let entry = events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.open_entry();
     let code = officer.clone();
     let release = member::Release {
         first: first.trim().to_owned(),
@@ -66,7 +66,7 @@ pub fn release_officer(
     };
     let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
         member::release_officer(&mut tx, &code, &release)?;
-        Ok(tx.commit(Leaves::one(leaf), ()))
+        Ok(tx.commit(Leaves::one(entry), ()))
     });
     pending.wait()?;
     reg.pace()?.release(officer);

@@ -1,6 +1,7 @@
 //! A source hands in a file: signed, once for ever, every row accounted for.
 
 use std::io::{self, Read, Seek};
+use std::sync::Arc;
 
 use fairfile_domain::actor::Standing;
 use fairfile_domain::catalog::Item;
@@ -9,11 +10,11 @@ use fairfile_domain::id::{BatchId, EventId, KeyCode, RecordId};
 use fairfile_domain::record::{OnFile, RecordState};
 use fairfile_intake::{Limits, Reader};
 use fairfile_journal::{JournalError, Written};
-use fairfile_proof::{Leaf, Receipt, chain_start};
+use fairfile_proof::{Receipt, chain_start};
 use fairfile_store::batch::{self, BatchOnFile, NewBatch, RowOnFile};
 use fairfile_store::record::NewRecord;
 use fairfile_store::subject::NewSubject;
-use fairfile_store::{Leaves, Pending, StoreError, record, subject};
+use fairfile_store::{Entry, Leaves, Pending, StoreError, record, subject};
 use fairfile_vault::{Month, NewKey, Place, VaultError};
 
 use super::assess::Assessor;
@@ -73,7 +74,7 @@ through_registry!(StoreError, VaultError, JournalError);
 /// # Errors
 /// [`SubmitError`].
 pub fn submit_batch<R: Read + Seek + Send + 'static>(
-    reg: &Registry,
+    reg: &Arc<Registry>,
     handed: &Handed,
     again: impl Fn() -> io::Result<R>,
     name: Option<&str>,
@@ -197,26 +198,37 @@ fn begin(
         evidence_hash,
     };
     let event_id = reg.fresh_event()?;
-    let event = Event::new()
-        .hex("batch_id", id.as_bytes())
-        .hex("digest", &digest)
-        .text("event", if resumed.is_some() { "batch-resumed" } else { "batch-arriving" })
-        .hex("evidence", &evidence_hash)
-        .text("item", handed.item.as_str())
-        .text("key", evidence.key.as_str())
-        .text("member", handed.member.as_str())
-        .bytes();
-    let leaf = events::written(reg.vault.keyring().hashes(), event_id, now, event, 0)?.leaf;
+    let event = match resumed {
+        Some(batch) => Event::new().hex("batch_id", batch.as_bytes()).text("event", "batch-resumed"),
+        None => arriving_event(&new),
+    }
+    .bytes();
+    let entry = events::written(reg.vault.keyring().hashes(), event_id, now, event, 0)?.open_entry();
     let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
         let at = tx.next_leaf();
         match resumed {
             Some(batch) => batch::restart(&mut tx, batch)?,
             None => batch::begin(&mut tx, &new, at)?,
         }
-        Ok(tx.commit(Leaves::one(leaf), ()))
+        Ok(tx.commit(Leaves::one(entry), ()))
     });
     pending.wait()?;
     Ok(id)
+}
+
+fn arriving_event(new: &NewBatch) -> Event {
+    Event::new()
+        .hex("batch_id", new.batch.as_bytes())
+        .hex("digest", &new.digest)
+        .text("event", "batch-arriving")
+        .hex("evidence", &new.evidence_hash)
+        .hex("evidence_key_id", new.evidence_key.as_bytes())
+        .text("item", new.item.as_str())
+        .whole("item_version", i64::from(new.item_version))
+        .text("key", new.key.as_str())
+        .text("member", new.member.as_str())
+        .whole("received_at", new.received_at)
+        .hex("sealed", &fairfile_proof::leaf_hash(&new.sealed))
 }
 
 /// A file on its way in: one stretch is prepared while the one before is being committed.
@@ -238,7 +250,7 @@ struct Stretch {
     brought_by: Vec<usize>,
     records: Vec<NewRecord>,
     keys: Vec<NewKey>,
-    leaves: Vec<Leaf>,
+    entries: Vec<Entry>,
 }
 
 impl Intake<'_> {
@@ -309,7 +321,7 @@ impl Intake<'_> {
         };
         let event = record_event(&new, brought.as_ref());
         let written: Written = events::written(keyring.hashes(), record.retype(), self.now, event, 0)?;
-        stretch.leaves.push(written.leaf);
+        stretch.entries.push(written.open_entry());
         if let Some(brought) = brought {
             stretch.people.push(brought);
             stretch.brought_by.push(stretch.records.len());
@@ -353,7 +365,7 @@ impl Intake<'_> {
             .text("event", "batch-stretch")
             .list("turned_away", tally.rows.iter().map(row_event))
             .bytes();
-        let leaf = events::written(self.reg.vault.keyring().hashes(), event_id, self.now, event, 0)?.leaf;
+        let entry = events::written(self.reg.vault.keyring().hashes(), event_id, self.now, event, 0)?.open_entry();
         let counts = tally.counts;
         Ok(self.reg.store.write(move |mut tx| {
             let first = tx.next_leaf();
@@ -367,7 +379,7 @@ impl Intake<'_> {
             record::add(&mut tx, &stretch.records)?;
             batch::add_rows(&mut tx, batch, &rows, first)?;
             batch::add_counts(&mut tx, batch, counts)?;
-            Ok(tx.commit(Leaves::new(leaf, stretch.leaves), ()))
+            Ok(tx.commit(Leaves::new(entry, stretch.entries), ()))
         }))
     }
 }
@@ -383,7 +395,16 @@ fn on_file(row: &RowReport) -> RowOnFile {
 }
 
 fn row_event(row: &RowReport) -> Event {
-    Event::new().text("code", &row.code).text("outcome", row.outcome.word()).whole("row", i64::from(row.row))
+    let event = Event::new().text("code", &row.code);
+    let event = match &row.input {
+        Some(input) => event.text("input", input),
+        None => event,
+    };
+    let event = match row.other_row {
+        Some(other) => event.whole("other_row", i64::from(other)),
+        None => event,
+    };
+    event.text("outcome", row.outcome.word()).whole("row", i64::from(row.row))
 }
 
 /// Everything that the rows of a new record hold, so that the leaf explains them, content as its ciphertext alone.
@@ -419,11 +440,11 @@ fn finish(reg: &Registry, id: BatchId, member: &fairfile_domain::id::MemberCode)
     let arriving = batch::find(&mut reg.store.read()?, id, member)?.ok_or(StoreError::Missing { table: "batch" })?;
     let now = reg.clock.now();
     let event = taken_event(&arriving, now);
-    let leaf = events::written(reg.vault.keyring().hashes(), id.retype(), now, event, 0)?.leaf;
+    let entry = events::written(reg.vault.keyring().hashes(), id.retype(), now, event, 0)?.open_entry();
     let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
         let at = tx.next_leaf();
         batch::take(&mut tx, id, now.unix_micros(), at)?;
-        Ok(tx.commit(Leaves::one(leaf), ()))
+        Ok(tx.commit(Leaves::one(entry), ()))
     });
     pending.wait()?;
     let taken = batch::find(&mut reg.store.read()?, id, member)?.ok_or(StoreError::Missing { table: "batch" })?;
