@@ -2,13 +2,12 @@
 
 use fairfile_service::folder::{Folder, FolderError};
 use fairfile_store::{Place, Store, StoreError};
-use fairfile_testkit::{Raw, on_both_engines};
+use fairfile_testkit::{Raw, hand_set, on_both_engines};
 use fairfile_vault::Chance;
 
 on_both_engines! {
     fn a_second_process_is_turned_away(world) {
-        let clock = || unreachable!("nothing is opened");
-        let second = Folder::open(&world.folder(), Chance::seeded(1), clock).err().expect("it is held");
+        let second = Folder::open(&world.folder(), Chance::seeded(1), hand_set()).err().expect("it is held");
         assert!(matches!(second, FolderError::InUse), "{second}");
         assert!(second.to_string().contains("--server"));
         if let Raw::Postgres(url) = world.raw() {
@@ -26,7 +25,7 @@ on_both_engines! {
             let root = folder.join("keys/root.key");
             let right = std::fs::read(&root).expect("the root key");
             std::fs::write(&root, [7; 32]).expect("another root key");
-            let opened = Folder::open(folder, Chance::seeded(1), || unreachable!("its clock is set"));
+            let opened = Folder::open(folder, Chance::seeded(1), hand_set());
             let wrong = opened.err().expect("the wrong keys");
             assert!(wrong.to_string().contains("restore the key file"), "{wrong}");
             std::fs::write(&root, right).expect("the right one");

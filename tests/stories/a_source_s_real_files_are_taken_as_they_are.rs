@@ -63,8 +63,11 @@ on_both_engines! {
         let checked = source.checks("pharmacist-licence", &bytes, Some(CORRECTIONS)).expect("it is checked");
         assert_eq!(checked.kind, FileKind::Corrections);
         agrees(CORRECTIONS, &checked);
-        let submitted = source.hands_in("pharmacist-licence", &bytes, Some(CORRECTIONS), &Limits::default());
-        assert!(matches!(submitted, Err(SubmitError::File(FileTrouble::CorrectionsAreChecked))));
+        let corrected = submit(world, (CORRECTIONS, "drug-administration", "pharmacist-licence"), &bytes, Some(CORRECTIONS));
+        agrees(CORRECTIONS, &corrected);
+        assert_eq!(corrected.rows, checked.rows);
+        let again = submit(world, (CORRECTIONS, "drug-administration", "pharmacist-licence"), &bytes, Some("again.csv"));
+        assert_eq!((again.before, again.counts), (Before::Again, corrected.counts));
     }
 
     fn a_real_file_sent_again_in_any_shape_is_the_same_batch(world) {

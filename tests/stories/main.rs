@@ -5,6 +5,7 @@ mod a_batch_that_was_cut_off_is_finished;
 mod a_display_ends_by_itself;
 mod a_node_belongs_to_one_process;
 mod a_source_s_real_files_are_taken_as_they_are;
+mod a_wrong_clock_only_ever_hides_more;
 mod an_adverse_record_waits;
 mod an_officer_gets_exactly_what_the_purpose_allows;
 mod every_row_is_accounted_for;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{test, tidy, tools};
+use crate::{test, tidy, tools, trial};
 
 type Step = (&'static str, fn() -> Result<()>);
 
@@ -17,8 +17,11 @@ const LINT: [Step; 4] = [
     ("proof alone", || cargo(&["check", "-p", "fairfile-proof"])),
 ];
 
-const SHOW: [Step; 2] =
-    [("tests", || test::run(&test::Ask::default())), ("demo", || cargo(&["run", "--", "demo", "--check"]))];
+const SHOW: [Step; 3] = [
+    ("tests", || test::run(&test::Ask::default())),
+    ("demo", || cargo(&["run", "--", "demo", "--check"])),
+    ("trials", trial::slices),
+];
 
 /// Formatting, clippy, the proof crate alone, tidy.
 ///
@@ -28,7 +31,7 @@ pub fn lint() -> Result<()> {
     walk(&LINT)
 }
 
-/// What CI runs: [`lint`], every test, and the demo's check of itself.
+/// What CI runs: [`lint`], every test, the demo's check of itself, and a slice of every trial.
 ///
 /// # Errors
 /// As [`lint`].

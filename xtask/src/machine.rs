@@ -29,6 +29,13 @@ pub const PYTHON: Need = Need {
     is_there: || python::interpreter().is_some(),
 };
 
+/// What lets the tests run the program under a machine's clock that is wrong.
+pub const FAKETIME: Need = Need {
+    what: "faketime",
+    packages: &["faketime"],
+    is_there: || tools::succeeds(Command::new("faketime").arg("--version")),
+};
+
 /// Sees to it that every one of `needs` is met, installing what is missing.
 ///
 /// # Errors

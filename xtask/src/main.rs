@@ -14,6 +14,7 @@ mod tally;
 mod test;
 mod tidy;
 mod tools;
+mod trial;
 
 use std::process::ExitCode;
 
@@ -27,7 +28,10 @@ usage: cargo xtask TASK
           `cargo xtask test -- -p fairfile-domain`, `cargo xtask test -- a_name`
   lint    formatting, clippy, the proof crate alone, tidy
   tidy    the house rules that no compiler knows: each finding with its file, line and reason
-  ci      lint, test and the demo's self-check, with the time of each step
+  ci      lint, test, the demo's self-check and the trials, with the time of each step
+  crash [--seed S] [--n N] [--postgres]
+          kills the serving program at random moments under mixed load, and asks for all that it acknowledged
+  trials  every trial, as much of it as CI runs
   bench   the load harness, in release; its arguments follow";
 
 fn main() -> ExitCode {
@@ -48,6 +52,8 @@ fn run(args: &[String]) -> Result<()> {
         ("lint", []) => lint::lint(),
         ("tidy", []) => tidy::run(),
         ("ci", []) => lint::ci(),
+        ("trials", []) => trial::slices(),
+        (name, rest) if trial::NAMES.contains(&name) => trial::run(name, rest),
         ("bench", rest) => {
             tools::run(tools::cargo().args(["run", "--release", "-p", "fairfile-bench", "--"]).args(rest))
         }
@@ -55,7 +61,7 @@ fn run(args: &[String]) -> Result<()> {
             println!("{USAGE}");
             Ok(())
         }
-        ("lint" | "tidy" | "ci", [extra, ..]) => bail!("`{task}` takes no arguments, and got `{extra}`\n\n{USAGE}"),
+        ("lint" | "tidy" | "ci" | "trials", [extra, ..]) => bail!("`{task}` takes no arguments, and got `{extra}`\n\n{USAGE}"),
         _ => bail!("there is no task `{task}`\n\n{USAGE}"),
     }
 }

@@ -102,7 +102,7 @@ fn engine(name: &str) -> Result<Engine> {
 pub fn run(ask: &Ask) -> Result<()> {
     let own_server = std::env::var_os(cluster::VARIABLE).is_some();
     let start_server = ask.only != Some(Engine::Sqlite) && !own_server;
-    let mut needs: Vec<Need> = Vec::new();
+    let mut needs: Vec<Need> = vec![machine::FAKETIME];
     needs.extend(start_server.then_some(machine::POSTGRES));
     needs.extend(python::is_wanted().then_some(machine::PYTHON));
     machine::ensure(&needs)?;

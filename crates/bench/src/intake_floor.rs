@@ -12,7 +12,7 @@ use fairfile_domain::record::{OnFile, RecordState, Terms};
 use fairfile_intake::{Limits, Reader};
 use fairfile_proof::{Leaf, Tree, leaf_hash};
 use fairfile_service::Registry;
-use fairfile_store::batch::NewBatch;
+use fairfile_store::batch::{FileKind, NewBatch};
 use fairfile_store::record::NewRecord;
 use fairfile_store::subject::NewSubject;
 use fairfile_store::{Entry, Leaves, StoreError, batch, record, subject};
@@ -213,6 +213,7 @@ impl Floor<'_> {
             evidence_key: Id::from_bytes([0; 16]),
             sealed: Vec::new(),
             evidence_hash: [0; 32],
+            kind: FileKind::Records,
         };
         let entry = self.entries[0].clone();
         let write = self.registry.store.write::<(), StoreError, _>(move |mut tx| {

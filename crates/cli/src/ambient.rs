@@ -6,22 +6,70 @@
 
 use std::io::IsTerminal;
 use std::panic;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fairfile_domain::day::Instant;
+use fairfile_service::clock::{Machine, Uptime};
 use fairfile_vault::Chance;
 use tracing_subscriber::EnvFilter;
 
-/// The machine's clock.
+use crate::trouble::{Exit, Trouble};
+
+/// The machine's two clocks, if the one on the wall can be read at all.
+///
+/// # Errors
+/// It stands before 1970 or after the year 9999: nothing is opened by such a clock.
+pub fn machine() -> Result<Machine, Trouble> {
+    if read_wall().is_none() {
+        let text = "the machine's clock stands before 1970 or after the year 9999; nothing was changed";
+        return Err(Trouble::new(Exit::Failed, "U030", text));
+    }
+    let boot = boot();
+    Ok(Machine::of(machine_clock).with_uptime(move || Some(Uptime { boot: boot?, micros: uptime()? })))
+}
+
+/// The machine's clock on the wall. Where it cannot be read any more, the last time that could: it stands.
 pub fn machine_clock() -> Instant {
-    let whole = |length: Duration| i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
-    let micros = match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => whole(since),
-        Err(before) => -whole(before.duration()),
-    };
-    let epoch = || Instant::from_unix_micros(0);
-    Instant::from_unix_micros(micros).or_else(|_| epoch()).expect("1970 is a time that can be named")
+    static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(now) = read_wall() {
+        *last = Some(now);
+        return now;
+    }
+    tracing::error!("the machine's clock stands before 1970 or after the year 9999; set it right");
+    last.unwrap_or(Instant::LAST)
+}
+
+fn read_wall() -> Option<Instant> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Instant::from_unix_micros(i64::try_from(since.as_micros()).ok()?).ok()
+}
+
+/// By what the system tells this boot from all others.
+#[cfg(target_os = "linux")]
+fn boot() -> Option<[u8; 16]> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let bytes = hex::decode(text.trim().replace('-', "")).ok()?;
+    bytes.try_into().ok()
+}
+
+/// Microseconds since the machine was started, sleep included.
+#[cfg(target_os = "linux")]
+fn uptime() -> Option<i64> {
+    let up = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    up.tv_sec.checked_mul(1_000_000)?.checked_add(up.tv_nsec / 1_000)
+}
+
+/// Elsewhere the system does not tell: sure is what members and people confirm.
+#[cfg(not(target_os = "linux"))]
+fn boot() -> Option<[u8; 16]> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn uptime() -> Option<i64> {
+    None
 }
 
 /// Seconds since 1970, as signatures are dated.
@@ -125,5 +173,14 @@ mod tests {
     #[test]
     fn the_machine_has_a_time() {
         assert!(unix_seconds() > 1_600_000_000);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_machine_tells_how_long_it_is_up_and_in_which_boot() {
+        let machine = machine().expect("a clock");
+        let (first, second) = (machine.uptime().expect("an uptime"), machine.uptime().expect("an uptime"));
+        assert_eq!(first.boot, second.boot);
+        assert!(0 < first.micros && first.micros <= second.micros);
     }
 }

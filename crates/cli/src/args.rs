@@ -168,11 +168,15 @@ pub enum Command {
         #[command(flatten)]
         at: NodeArg,
     },
-    /// Print a node's clock, or set a demo's
+    /// Print a node's clock and how much of it is sure, set a demo's, or confirm a machine's
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Clock {
-        /// The node.
-        #[command(flatten)]
-        at: NodeArg,
+        /// The node's folder
+        #[arg(long, value_name = "DIR", required = true)]
+        node: Option<PathBuf>,
+        /// Confirm it instead.
+        #[command(subcommand)]
+        command: Option<ClockCommand>,
         /// The time to set, such as 2026-11-23T09:00:00+08:00
         #[arg(long = "at", value_name = "RFC3339")]
         time: Option<String>,
@@ -183,6 +187,12 @@ pub enum Command {
     /// Check a source's file, hand it in, read what became of it
     #[command(subcommand)]
     Batch(BatchCommand),
+    /// Correct or withdraw one record; what it says is read from standard input, a line each
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// Notices: a record that your officers were shown was corrected or withdrawn
+    #[command(subcommand)]
+    Notice(NoticeCommand),
     /// Ask about one person, for one purpose; number and name are read from standard input, a line each
     Inquire {
         /// The officer who asks
@@ -234,10 +244,23 @@ pub enum Command {
     /// The officers of members
     #[command(subcommand)]
     Officer(OfficerCommand),
-    /// Check a receipt, a person's copy or an exported journal, offline
+    /// Check a receipt, a person's copy or an exported journal, offline; with --node a node itself, or both
+    ///
+    /// A node is checked by replaying its journal: every row of every table must be what the journal makes of it.
+    /// Nothing in its data is changed. Exit code 0: all holds; 8: something does not.
     Verify {
         /// The file; `-` for standard input
-        file: PathBuf,
+        #[arg(required_unless_present = "node")]
+        file: Option<PathBuf>,
+        /// The folder of the node to be checked; with a file, whether the file fits into that node's journal
+        #[arg(long, value_name = "DIR")]
+        node: Option<PathBuf>,
+        /// Check the data on this PostgreSQL server, with the keys of the node
+        #[arg(long, value_name = "URL", requires = "node")]
+        postgres: Option<String>,
+        /// Replay from the first entry on, whatever was verified before
+        #[arg(long, requires = "node", conflicts_with = "file")]
+        full: bool,
         /// The key that you trust, as the node publishes it (`fairfile journal key`)
         #[arg(long, value_name = "VKEY")]
         key: Option<String>,
@@ -271,6 +294,8 @@ impl Command {
             | Self::Clock { .. }
             | Self::Calendar(_)
             | Self::Batch(_)
+            | Self::Record(_)
+            | Self::Notice(_)
             | Self::Inquire { .. }
             | Self::File { .. }
             | Self::Identifier(_)
@@ -283,6 +308,26 @@ impl Command {
             | Self::Completions { .. } => "error",
         }
     }
+}
+
+/// `fairfile clock confirm`.
+#[derive(Subcommand)]
+pub enum ClockCommand {
+    /// Confirm the machine's clock as it stands; two people answer for it
+    Confirm {
+        /// The one who confirms
+        #[arg(long = "by", value_name = "A")]
+        first: String,
+        /// The other one who confirms
+        #[arg(long = "and", value_name = "B")]
+        second: String,
+        /// How they know that it is right
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// The node.
+        #[command(flatten)]
+        at: NodeArg,
+    },
 }
 
 /// `fairfile calendar`.
@@ -324,6 +369,96 @@ pub enum BatchCommand {
         /// The member that handed it in
         #[arg(long = "as", value_name = "MEMBER")]
         member: String,
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+        /// The key.
+        #[command(flatten)]
+        keys: KeyArgs,
+    },
+}
+
+/// Which record a source puts right, and why.
+#[derive(Args, Clone)]
+pub struct RecordArgs {
+    /// The member that wrote it
+    #[arg(long = "as", value_name = "MEMBER")]
+    pub member: String,
+    /// The item that it is about
+    #[arg(long)]
+    pub item: String,
+    /// A reason of the law's list, such as entered-wrongly or wrong-person; `fairfile explain B025` shows all
+    #[arg(long, value_name = "CODE")]
+    pub reason: String,
+    /// Words for the person, who reads them beside the reason
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub words: String,
+    /// Keep the signed receipt in this file
+    #[arg(long, value_name = "FILE")]
+    pub receipt: Option<PathBuf>,
+    /// The node.
+    #[command(flatten)]
+    pub at: Where,
+    /// The key.
+    #[command(flatten)]
+    pub keys: KeyArgs,
+}
+
+/// `fairfile record`.
+#[derive(Subcommand)]
+pub enum RecordCommand {
+    /// Give one input of a record another value; standard input: the record's number, the person's identifier, the new value
+    Correct {
+        /// The input that is wrong, by its code or heading
+        #[arg(long)]
+        input: String,
+        /// Which and why.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+    /// Take a record back; standard input: the record's number, the person's identifier
+    Withdraw {
+        /// Which and why.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+}
+
+/// `fairfile notice`.
+#[derive(Subcommand)]
+pub enum NoticeCommand {
+    /// List the notices to a member: those it has not confirmed, or all
+    List {
+        /// The member
+        #[arg(long = "as", value_name = "MEMBER")]
+        member: String,
+        /// Confirmed ones too
+        #[arg(long, conflicts_with = "after")]
+        all: bool,
+        /// All after this number
+        #[arg(long, value_name = "SEQ")]
+        after: Option<u64>,
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+        /// The key.
+        #[command(flatten)]
+        keys: KeyArgs,
+    },
+    /// Confirm with the member's signature that it has acted on a notice; repeating it harms nothing
+    Confirm {
+        /// The notice, such as not_0123456789abcdef0123456789abcdef; several may be named
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        notice: Vec<String>,
+        /// Every notice that is open
+        #[arg(long)]
+        all: bool,
+        /// The member
+        #[arg(long = "as", value_name = "MEMBER")]
+        member: String,
+        /// Keep the signed receipt in this file; of several, an array of them
+        #[arg(long, value_name = "FILE")]
+        receipt: Option<PathBuf>,
         /// The node.
         #[command(flatten)]
         at: Where,

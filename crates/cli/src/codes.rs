@@ -53,6 +53,11 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ("U021", "the file is none of ours", "choose the receipt, copy or journal that the node gave you"),
     ("U022", "the doctor found something", "do what it says, from the top"),
     (
+        "U030",
+        "the clock is none to go by",
+        "set the machine's clock right by its time service; `fairfile clock --node DIR` says where it stands and what is sure",
+    ),
+    (
         "U099",
         "the program met an error of its own",
         "keep the line with its incident number and tell the makers of Fairfile",

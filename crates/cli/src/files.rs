@@ -103,6 +103,13 @@ impl HandedFile {
         Ok(Self { file, digest: digest.finish(), name })
     }
 
+    /// What was put together here, handed in like a file.
+    pub fn of_bytes(bytes: &[u8], name: &str) -> Result<Self, Trouble> {
+        let mut file = tempfile::tempfile().map_err(|error| unreadable(&error))?;
+        file.write_all(bytes).map_err(|error| unreadable(&error))?;
+        Ok(Self { file, digest: BodyDigest::of(bytes), name: Some(name.to_owned()) })
+    }
+
     /// The file from its beginning; readers must take turns.
     pub fn again(&self) -> io::Result<File> {
         let mut file = self.file.try_clone()?;

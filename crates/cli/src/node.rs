@@ -12,7 +12,7 @@ use fairfile_service::folder::Folder;
 use fairfile_service::registry::Mode;
 use fairfile_vault::Chance;
 
-use crate::ambient::machine_clock;
+use crate::ambient;
 use crate::trouble::{Exit, Trouble};
 
 /// A node, open. The folder is held until this is dropped.
@@ -26,7 +26,7 @@ pub struct Node {
 impl Node {
     /// Opens the node in `path`.
     pub fn open(path: &Path) -> Result<Self, Trouble> {
-        let (folder, registry) = Folder::open(path, Chance::system(), machine_clock)?;
+        let (folder, registry) = Folder::open(path, Chance::system(), ambient::machine()?)?;
         Ok(Self { folder, registry: Arc::new(registry) })
     }
 

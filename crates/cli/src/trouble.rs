@@ -153,10 +153,11 @@ impl From<StoreError> for Trouble {
         match &error {
             StoreError::InUse => Self::said(Exit::Failed, "U005", &error),
             StoreError::Busy => Self::said(Exit::Unreachable, "U018", &error),
-            StoreError::Unfit(_) => Self::said(Exit::Failed, "U004", &error),
+            StoreError::Unfit(_) | StoreError::Fault { .. } => Self::said(Exit::Failed, "U004", &error),
             StoreError::Sqlite { .. }
             | StoreError::Postgres { .. }
             | StoreError::BadRow { .. }
+            | StoreError::BadCell { .. }
             | StoreError::Missing { .. }
             | StoreError::Stopped => Self::said(Exit::Failed, "U018", &error),
         }
@@ -201,6 +202,7 @@ impl From<SubmitError> for Trouble {
             }
             SubmitError::Input(_) => Self::said(Exit::Failed, "U013", &error),
             SubmitError::Registry(error) => error.into(),
+            SubmitError::ChangedMeanwhile => Self::said(Exit::Changed, "U018", &error),
         }
     }
 }

@@ -11,7 +11,7 @@
 //! Read `province.rs` first, then `half_year.rs`; `story.rs` is the list of promises that are shown.
 
 pub mod counter;
-mod dice;
+pub mod dice;
 pub mod half_year;
 pub mod people;
 mod plan;

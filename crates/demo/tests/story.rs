@@ -11,6 +11,7 @@ use fairfile_demo::people::{LIN_NUMBER, cast};
 use fairfile_demo::province::found;
 use fairfile_demo::story::{Language, STEPS, check};
 use fairfile_service::Clock;
+use fairfile_service::clock::Machine;
 use fairfile_service::folder::Folder;
 use fairfile_testkit::postgres::Database;
 use fairfile_vault::Chance;
@@ -102,7 +103,7 @@ fn opens_again(postgres: Option<&str>) {
     let (held, reg, filled) = live(&path, postgres, SEED, half_year::now().unwrap()).unwrap();
     let root = reg.store.head().snapshot().root();
     drop((held, reg));
-    let (held, reg) = Folder::open(&path, Chance::system(), || panic!("the clock of a demo stands")).unwrap();
+    let (held, reg) = Folder::open(&path, Chance::system(), Machine::of(|| panic!("the clock of a demo stands"))).unwrap();
     assert_eq!((reg.store.head().snapshot().root(), reg.clock.now()), (root, filled.now));
     let reg = Arc::new(reg);
     let counter = Counter::open(&reg, &held).unwrap();

@@ -85,7 +85,7 @@ pub const REASONS: [ReasonRow; 8] = [
         code: "entered-wrongly",
         en: "it was entered wrongly",
         zh: "录入错误",
-        labels: &["录入错误", "登记错误", "entered wrongly", "entry error"],
+        labels: &["录入错误", "登记错误", "entry error", "entered wrongly"],
         law: "PIPL Art. 46; GDPR Art. 16",
     },
     ReasonRow {

@@ -152,6 +152,9 @@ pub struct Instant(Timestamp);
 pub struct NotAnInstant;
 
 impl Instant {
+    /// The last instant that can be named.
+    pub const LAST: Instant = Instant(Timestamp::MAX);
+
     /// The instant that lies `micros` microseconds after 1970-01-01T00:00:00Z.
     pub fn from_unix_micros(micros: i64) -> Result<Self, NotAnInstant> {
         if micros < 0 {

@@ -129,3 +129,22 @@ pub fn terms(
     let retained_until = item.retention.end_after(display_until.max(received), law.holidays)?;
     Ok(Terms { shown_from, display_until, retained_until })
 }
+
+/// The days of a record of `item` that was received on `received` and corrected, its person told again, on `corrected`.
+///
+/// The record lives by the version of the item under which it was received. What an adverse record says anew waits
+/// anew before others see it.
+pub fn corrected_terms(
+    item: &Item,
+    received: Day,
+    corrected: Day,
+    day_of: impl Fn(&InputCode) -> Option<Day>,
+    law: TermLaw<'_>,
+) -> Result<Terms, TermsError> {
+    let mut terms = terms(item, received, day_of, law)?;
+    if item.bearing == Bearing::Adverse {
+        let waited = law.adverse_waiting.end_after(corrected, law.holidays)?.tomorrow();
+        terms.shown_from = terms.shown_from.max(waited);
+    }
+    Ok(terms)
+}

@@ -8,17 +8,12 @@ use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::{HeaderMap, header};
 use fairfile_requests::{BodyDigest, ContentDigest};
 use http_body_util::BodyExt as _;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::doors::Doors;
+use crate::limits::{FILE_BYTES_EACH_SECOND, JSON_BYTES, Patience};
 use crate::problem::{Problem, RequestFault};
 
-/// The most bytes of a JSON body.
-pub(crate) const JSON_BYTES: u64 = 16 * 1024;
-/// How long a JSON body may take altogether.
-const JSON_TIME: Duration = Duration::from_secs(30);
-/// How long a file may take to arrive.
-const FILE_TIME: Duration = Duration::from_secs(30 * 60);
 /// How much of a file is in memory before it is written down.
 const PIECE_BYTES: usize = 256 * 1024;
 
@@ -49,7 +44,7 @@ pub(crate) async fn whole(doors: &Doors, headers: &HeaderMap, mut body: Body) ->
     if claims_too_much(headers, &body, JSON_BYTES) {
         return Err(RequestFault::BodyTooLarge.into());
     }
-    let idle = doors.config().patience.body_idle;
+    let Patience { body_idle: idle, json, .. } = doors.config().limits.patience;
     let read = async {
         let Some(first) = next(&mut body, idle).await? else { return Ok::<_, Problem>(Bytes::new()) };
         // A question comes in one piece nearly always: then its bytes are not copied.
@@ -61,7 +56,7 @@ pub(crate) async fn whole(doors: &Doors, headers: &HeaderMap, mut body: Body) ->
         }
         Ok(Bytes::from(all))
     };
-    let Ok(read) = timeout(JSON_TIME, read).await else { return Err(RequestFault::TooSlow.into()) };
+    let Ok(read) = timeout(json, read).await else { return Err(RequestFault::TooSlow.into()) };
     let bytes = read?;
     if bytes.len() as u64 > JSON_BYTES { Err(RequestFault::BodyTooLarge.into()) } else { Ok(bytes) }
 }
@@ -81,15 +76,19 @@ pub(crate) async fn file(doors: &Doors, headers: &HeaderMap, mut body: Body) -> 
     if claims_too_much(headers, &body, limit) {
         return Err(RequestFault::BodyTooLarge.into());
     }
-    let idle = doors.config().patience.body_idle;
+    let Patience { body_idle: idle, file: whole, .. } = doors.config().limits.patience;
     let scratch = doors.config().scratch.clone();
     let mut arriving = doors.blocking(move |_| Arriving::begin(scratch.as_deref())).await??;
+    let began = Instant::now();
     let receive = async {
         let (mut piece, mut received) = (Vec::with_capacity(PIECE_BYTES.min(limit as usize)), 0_u64);
         while let Some(bytes) = next(&mut body, idle).await? {
             received += bytes.len() as u64;
             if received > limit {
                 return Err(RequestFault::BodyTooLarge.into());
+            }
+            if began.elapsed() > idle + Duration::from_secs(received / FILE_BYTES_EACH_SECOND) {
+                return Err(RequestFault::TooSlow.into());
             }
             piece.extend_from_slice(&bytes);
             if piece.len() >= PIECE_BYTES {
@@ -99,7 +98,7 @@ pub(crate) async fn file(doors: &Doors, headers: &HeaderMap, mut body: Body) -> 
         let (arriving, _) = doors.blocking(move |_| arriving.take(piece)).await??;
         Ok(arriving.end())
     };
-    match timeout(FILE_TIME, receive).await {
+    match timeout(whole, receive).await {
         Ok(arrived) => arrived,
         Err(_) => Err(RequestFault::TooSlow.into()),
     }

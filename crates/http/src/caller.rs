@@ -85,6 +85,10 @@ impl<'d> Call<'d> {
         let now = self.doors.now().unix_micros().div_euclid(1_000_000);
         let verified = verify(&message, &input, &signature, public_key, now)?;
         let key = directory.keys.get(&verified.key).ok_or(SignatureFault::NotVerified)?;
+        // Only now: before, anybody could use up another's share, or learn from a 429 that there is such a key.
+        self.doors.callers().charge_key(&verified.key)?;
+        // What two members date alike confirms the node's clock.
+        self.doors.reg().clock.heard(&key.member, verified.created);
         Ok(Signed {
             member: key.member.clone(),
             officer: key.officer.clone(),
@@ -162,6 +166,7 @@ impl Person {
             return Err(RequestFault::NotSignedIn.into());
         }
         let subject = call.doors.session_of(token.trim()).ok_or(RequestFault::NotSignedIn)?;
+        call.doors.callers().charge_person(subject)?;
         Ok(Self { subject })
     }
 }

@@ -1,34 +1,31 @@
 //! What all three doors share: the node, how it is configured, and how every request is attended to.
 
-use std::any::Any;
-use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
-use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Method;
+use axum::http::request::Parts;
 use axum::response::Response;
 use fairfile_domain::day::Instant;
 use fairfile_domain::id::SubjectId;
 use fairfile_intake::limits::FILE_BYTES;
 use fairfile_service::Registry;
-use fairfile_service::folder::MachineClock;
+use fairfile_service::clock::MachineClock;
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
 
+use crate::body;
 use crate::caller::Call;
+use crate::limits::{FILES_AT_ONCE, INTAKE_AT_ONCE, Limits, REFUSED_AFTER};
 use crate::origin::{NotAnOrigin, Origins};
+use crate::pace::Callers;
+use crate::peer::Peer;
 use crate::problem::{Problem, RequestFault};
 use crate::router::{self, Route};
 use crate::sessions::Sessions;
-
-/// Files that are worked on at a time: reading one keeps a core busy.
-const INTAKE_AT_ONCE: usize = 2;
-/// Files that may be arriving or waiting for their turn.
-const FILES_AT_ONCE: usize = 16;
+use crate::share::{Rooms, Share};
 
 /// How a server is placed and sized. Nothing here loosens what the node refuses.
 #[derive(Debug, Clone)]
@@ -42,47 +39,14 @@ pub struct Config {
     pub scratch: Option<PathBuf>,
     /// The most bytes of a file.
     pub file_bytes: u64,
-    /// Connections at a time.
-    pub connections: usize,
-    /// How long a client may take.
-    pub patience: Patience,
-}
-
-/// How long a client may take, and how long the server goes on when told to stop.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// From the first byte of a request to the end of its headers.
-    pub header: Duration,
-    /// Between two pieces of a body.
-    pub body_idle: Duration,
-    /// Between two requests of one connection, and for taking an answer in.
-    pub idle: Duration,
-    /// For work that was begun when the server is told to stop.
-    pub drain: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            header: Duration::from_secs(5),
-            body_idle: Duration::from_secs(15),
-            idle: Duration::from_secs(30),
-            drain: Duration::from_secs(10),
-        }
-    }
+    /// How much of it strangers can have.
+    pub limits: Limits,
 }
 
 impl Config {
     /// The usual configuration, with the machine's clock.
     pub fn new(clock: MachineClock) -> Self {
-        Self {
-            origins: Vec::new(),
-            clock,
-            scratch: None,
-            file_bytes: FILE_BYTES,
-            connections: 1_024,
-            patience: Patience::default(),
-        }
+        Self { origins: Vec::new(), clock, scratch: None, file_bytes: FILE_BYTES, limits: Limits::default() }
     }
 }
 
@@ -92,6 +56,8 @@ pub struct Doors {
     config: Config,
     origins: Origins,
     sessions: Sessions,
+    callers: Callers,
+    rooms: Rooms,
     files: Arc<Semaphore>,
     intake: Arc<Semaphore>,
 }
@@ -105,9 +71,11 @@ impl Doors {
         let origins = Origins::read(&config.origins)?;
         Ok(Arc::new(Self {
             reg,
-            config,
             origins,
             sessions: Sessions::default(),
+            callers: Callers::new(&config.limits.rates),
+            rooms: Rooms::new(&config.limits.shares),
+            config,
             files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             intake: Arc::new(Semaphore::new(INTAKE_AT_ONCE)),
         }))
@@ -127,6 +95,11 @@ impl Doors {
 
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.sessions
+    }
+
+    /// How often each caller has come.
+    pub(crate) fn callers(&self) -> &Callers {
+        &self.callers
     }
 
     /// The machine's time.
@@ -169,11 +142,11 @@ impl Doors {
         let began = self.now();
         let (parts, body) = request.into_parts();
         let method = method_name(&parts.method);
-        let deed = async {
-            let call = Call::read(&self, parts)?;
-            router::perform(route, call, body).await
-        };
-        let outcome = unless_it_panics(deed).await.unwrap_or_else(|_| Err(Problem::panicked()));
+        let outcome = self.clone().admit(route, parts, body).await;
+        let unattended = matches!(&outcome, Err(problem) if problem.is_unattended());
+        if unattended {
+            sleep(REFUSED_AFTER).await;
+        }
         let (response, incident) = match outcome {
             Ok(response) => (response, String::new()),
             Err(problem) => {
@@ -186,8 +159,35 @@ impl Doors {
         };
         let ms = self.now().unix_micros().saturating_sub(began.unix_micros()) / 1_000;
         let status = response.status().as_u16();
-        tracing::info!(method, route = route.path, status, ms, incident, "request");
+        if unattended {
+            tracing::debug!(method, route = route.path, status, ms, incident, "request");
+        } else {
+            tracing::info!(method, route = route.path, status, ms, incident, "request");
+        }
         response
+    }
+
+    /// Does the deed of `route` once there is a place for it.
+    ///
+    /// The order is that of cost: a caller who comes too often and a share that is full are refused before the body
+    /// is read, and a small body is there before its place is taken, so that whoever sends slowly holds nothing. From
+    /// then on the deed has a task of its own: it is done to its end, and its place held so long, even if the client
+    /// leaves; otherwise clients who come and go could have more work begun than there are places.
+    async fn admit(self: Arc<Self>, route: &'static Route, parts: Parts, body: Body) -> Result<Response, Problem> {
+        if let Some(peer) = parts.extensions.get::<Peer>() {
+            self.callers.charge_peer(*peer)?;
+        }
+        let share = Share::of(route);
+        self.rooms.of(share).has_room()?;
+        let is_small = route.method == Method::POST && share != Share::Files;
+        let body = if is_small { body::whole(&self, &parts.headers, body).await?.into() } else { body };
+        let place = self.rooms.of(share).enter().await?;
+        to_its_end(async move {
+            let _place = place;
+            let call = Call::read(&self, parts)?;
+            router::perform(route, call, body).await
+        })
+        .await
     }
 
     /// A number under which the log tells more of an error.
@@ -210,15 +210,12 @@ fn method_name(method: &Method) -> &'static str {
     usual.iter().position(|known| known == method).and_then(|position| names.get(position)).unwrap_or(&"-")
 }
 
-/// Waits for `work`; a panic inside it ends this request and no other.
-async fn unless_it_panics<T>(work: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
-    let mut work = pin!(work);
-    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
-        Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
-        Ok(Poll::Pending) => Poll::Pending,
-        Err(panic) => Poll::Ready(Err(panic)),
-    })
-    .await
+/// Does `work` in a task of its own, whether or not anybody waits for it; a panic inside it ends this request and no
+/// other.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::spawn(work).await.unwrap_or_else(|_| Err(Problem::panicked()))
 }
 
 #[cfg(test)]
@@ -227,12 +224,30 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_an_outcome() {
-        assert_eq!(unless_it_panics(async { 7 }).await.ok(), Some(7));
+        assert_eq!(to_its_end(async { Ok(7) }).await.ok(), Some(7));
         let late = async {
             tokio::task::yield_now().await;
             assert_eq!(1, 2, "on purpose");
+            Ok(())
         };
-        assert!(unless_it_panics(late).await.is_err());
+        let problem = to_its_end(late).await.expect_err("a problem");
+        assert_eq!(problem.inside(), Some("a handler panicked"));
+    }
+
+    #[tokio::test]
+    async fn work_is_done_to_its_end_though_nobody_waits() {
+        let (may_end, end) = tokio::sync::oneshot::channel::<()>();
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let caller = tokio::spawn(to_its_end(async move {
+            end.await.expect("the word to end");
+            tell.send("done").expect("somebody who asks");
+            Ok(())
+        }));
+        tokio::task::yield_now().await;
+        caller.abort();
+        assert!(caller.await.is_err_and(|error| error.is_cancelled()));
+        may_end.send(()).expect("work that goes on");
+        assert_eq!(told.await, Ok("done"));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! A handler converts, calls a use case, and converts back. It decides nothing, holds no SQL and no key. Who comes
 //! to which address, and what it does, stands on one screen in `router.rs`; who is asking is found out in
-//! `caller.rs`; what goes wrong becomes an answer in `problem.rs`; `serve.rs` keeps slow and greedy clients off.
+//! `caller.rs`; what goes wrong becomes an answer in `problem.rs`; `serve.rs` and `connection.rs` keep slow and greedy
+//! clients off, `share.rs` gives each kind of visitor places of their own, and every figure stands in `limits.rs`.
 //!
 //! Deliberately absent: any address that lists people, any address that names a person in it, cookies, and
 //! anything fetched from elsewhere.
@@ -15,15 +16,20 @@ mod caller;
 mod connection;
 mod doors;
 pub mod explain;
+pub mod limits;
 mod origin;
+mod pace;
+mod peer;
 pub mod problem;
 mod public;
 mod response;
 pub mod router;
 mod serve;
 mod sessions;
+pub mod share;
 pub mod wire;
 
-pub use doors::{Config, Doors, Patience};
+pub use doors::{Config, Doors};
+pub use limits::Limits;
 pub use origin::NotAnOrigin;
 pub use serve::{Server, ServerError};

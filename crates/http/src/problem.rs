@@ -5,13 +5,14 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use fairfile_journal::JournalError;
 use fairfile_requests::SignatureFault;
 use fairfile_service::RegistryError;
-use fairfile_service::inquirer::InquireError;
+use fairfile_service::inquirer::{InquireError, NoticeError, StandingError};
 use fairfile_service::person::ReadFileError;
 use fairfile_service::registry::Severity;
 use fairfile_service::source::{FileTrouble, SubmitError};
@@ -98,6 +99,8 @@ faults! {
         "write the item that the file is about, such as ?item=pharmacist-licence, and nothing else";
     UnknownOfficer = "Q024", 403, "the officer of this key is not registered",
         "ask the registrar of the node to register the officer";
+    TooMany = "Q025", 429, "more comes from this caller than the node takes from one",
+        "wait for as many seconds as the header Retry-After says, then send the same request again, and fewer at a time";
 }
 
 /// An error on its way to the asker; boxed, for it is rare and large.
@@ -113,6 +116,10 @@ struct Told {
     hint: &'static str,
     errors: Vec<InputError>,
     authenticate: Option<&'static str>,
+    /// After how many seconds it makes sense to ask again.
+    retry_after: Option<u64>,
+    /// Refused before any work was done for it: the log counts it and has no line for it.
+    unattended: bool,
     inside: Option<String>,
 }
 
@@ -130,7 +137,12 @@ impl Problem {
     pub fn new(fault: RequestFault) -> Self {
         let row = fault.row();
         let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let problem = Self::told(row.code, status, row.title, row.title, row.help);
+        let mut problem = Self::told(row.code, status, row.title, row.title, row.help);
+        problem.0.retry_after = match row.status {
+            503 => Some(1),
+            429 => Some(60),
+            _ => None,
+        };
         if row.status == 401 { problem.authenticated_by("Bearer") } else { problem }
     }
 
@@ -142,7 +154,18 @@ impl Problem {
         hint: &'static str,
     ) -> Self {
         let detail = detail.into();
-        Self(Box::new(Told { code, status, title, detail, hint, errors: Vec::new(), authenticate: None, inside: None }))
+        Self(Box::new(Told {
+            code,
+            status,
+            title,
+            detail,
+            hint,
+            errors: Vec::new(),
+            authenticate: None,
+            retry_after: None,
+            unattended: false,
+            inside: None,
+        }))
     }
 
     fn authenticated_by(mut self, scheme: &'static str) -> Self {
@@ -186,6 +209,26 @@ impl Problem {
         problem
     }
 
+    /// A share of the node that is full: nothing was done, and in a second there may be room.
+    pub(crate) fn no_room() -> Self {
+        let mut problem = Self::new(RequestFault::Busy);
+        problem.0.unattended = true;
+        problem
+    }
+
+    /// More from one caller than the node takes from one; after `wait` the next is taken.
+    pub(crate) fn too_many(wait: Duration) -> Self {
+        let mut problem = Self::new(RequestFault::TooMany);
+        problem.0.retry_after = Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        problem.0.unattended = true;
+        problem
+    }
+
+    /// Whether it was refused before any work was done for it.
+    pub(crate) fn is_unattended(&self) -> bool {
+        self.0.unattended
+    }
+
     /// The causes, for the log.
     pub(crate) fn inside(&self) -> Option<&str> {
         self.0.inside.as_deref()
@@ -193,7 +236,8 @@ impl Problem {
 
     /// The answer. `incident` is the number under which the log tells of it.
     pub(crate) fn into_response(self, incident: &str) -> Response {
-        let Told { code, status, title, detail, hint, errors, authenticate, inside: _ } = *self.0;
+        let Told { code, status, title, detail, hint, errors, authenticate, retry_after, unattended: _, inside: _ } =
+            *self.0;
         let outside = Outside {
             schema: "fairfile.problem/1",
             body: ProblemBody {
@@ -212,13 +256,8 @@ impl Problem {
         if let Some(scheme) = authenticate {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
         }
-        let later = match status {
-            StatusCode::SERVICE_UNAVAILABLE => Some("1"),
-            StatusCode::TOO_MANY_REQUESTS => Some("60"),
-            _ => None,
-        };
-        if let Some(seconds) = later {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -283,6 +322,24 @@ impl From<InquireError> for Problem {
     }
 }
 
+impl From<NoticeError> for Problem {
+    fn from(error: NoticeError) -> Self {
+        match error {
+            NoticeError::NoSuchNotice => RequestFault::NotFound.into(),
+            NoticeError::Registry(error) => error.into(),
+        }
+    }
+}
+
+impl From<StandingError> for Problem {
+    fn from(error: StandingError) -> Self {
+        match error {
+            StandingError::NotOurs => Self::new(RequestFault::NotTheShape).detailed(error.to_string()),
+            StandingError::Registry(error) => error.into(),
+        }
+    }
+}
+
 impl From<ReadFileError> for Problem {
     fn from(error: ReadFileError) -> Self {
         match error {
@@ -303,7 +360,6 @@ impl From<FileTrouble> for Problem {
             | FileTrouble::UnknownColumn(_)
             | FileTrouble::SameColumn(..)
             | FileTrouble::NoSuchItem
-            | FileTrouble::CorrectionsAreChecked
             | FileTrouble::Catalog(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
         const TITLE: &str = "the file was not taken; nothing of it was kept";
@@ -316,6 +372,7 @@ impl From<SubmitError> for Problem {
         match error {
             SubmitError::File(trouble) => trouble.into(),
             SubmitError::Registry(error) => error.into(),
+            SubmitError::ChangedMeanwhile => Self::new(RequestFault::Busy).detailed(error.to_string()),
             SubmitError::Input(_) => Self::failed(&error),
         }
     }
@@ -349,5 +406,21 @@ mod tests {
         check(StoreError::Stopped.into(), "Q020");
         check(StoreError::Missing { table: "batch" }.into(), "Q021");
         check(RegistryError::Event, "Q021");
+    }
+
+    #[test]
+    fn whoever_may_ask_again_hears_when() {
+        let check = |problem: Problem, expected: Option<&str>| {
+            let response = problem.into_response("");
+            let told = response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().expect("ASCII"));
+            assert_eq!(told, expected, "{}", response.status());
+        };
+        check(RegistryError::from(StoreError::Busy).into(), Some("1"));
+        check(RegistryError::from(StoreError::Stopped).into(), Some("1"));
+        check(Problem::no_room(), Some("1"));
+        check(RequestFault::TooManySessions.into(), Some("60"));
+        check(Problem::too_many(Duration::from_millis(1)), Some("1"));
+        check(Problem::too_many(Duration::from_millis(7_001)), Some("8"));
+        check(RequestFault::NotFound.into(), None);
     }
 }

@@ -12,7 +12,7 @@ use axum::http::Method;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 
-use crate::api::{batches, demo, index, inquiries, my};
+use crate::api::{batches, demo, index, inquiries, my, notices, receipts};
 use crate::caller::Call;
 use crate::doors::Doors;
 use crate::problem::{Problem, RequestFault};
@@ -25,8 +25,8 @@ pub enum Visitor {
     Nobody,
     /// An officer, who signs with a key of the officer's own.
     Officer,
-    /// A source, which signs with the member's key.
-    Source,
+    /// A member, source or inquirer, which signs with a key that is no officer's.
+    Member,
     /// A person, by session.
     Person,
 }
@@ -40,7 +40,7 @@ pub enum Effect {
     Reports,
     /// A look at a person's file: journaled before anything is opened.
     Looks,
-    /// Takes records in.
+    /// Takes in what a member signed.
     Takes,
     /// Opens a session.
     SignsIn,
@@ -78,6 +78,9 @@ enum Deed {
     Submit,
     Check,
     Report,
+    Notices,
+    Confirm,
+    Standing,
     SignIn,
     MyFile,
     MyLooks,
@@ -86,9 +89,9 @@ enum Deed {
     OtherMethod,
 }
 
-const ALL: &[Visitor] = &[Visitor::Nobody, Visitor::Officer, Visitor::Source, Visitor::Person];
+const ALL: &[Visitor] = &[Visitor::Nobody, Visitor::Officer, Visitor::Member, Visitor::Person];
 const OFFICER: &[Visitor] = &[Visitor::Officer];
-const SOURCE: &[Visitor] = &[Visitor::Source];
+const MEMBER: &[Visitor] = &[Visitor::Member];
 const PERSON: &[Visitor] = &[Visitor::Person];
 
 const fn route(method: Method, path: &'static str, who: &'static [Visitor], effect: Effect, deed: Deed) -> Route {
@@ -97,7 +100,7 @@ const fn route(method: Method, path: &'static str, who: &'static [Visitor], effe
 
 /// Every address of the node.
 #[rustfmt::skip]
-pub static ROUTES: [Route; 19] = [
+pub static ROUTES: [Route; 22] = [
     route(Method::GET,  "/",                       ALL,     Effect::Shows,   Deed::Landing),
     route(Method::GET,  "/api",                    ALL,     Effect::Shows,   Deed::Index),
     route(Method::GET,  "/api/catalog",            ALL,     Effect::Shows,   Deed::Catalog),
@@ -110,9 +113,12 @@ pub static ROUTES: [Route; 19] = [
     route(Method::GET,  "/journal/key",            ALL,     Effect::Shows,   Deed::NodeKey),
     route(Method::GET,  "/health",                 ALL,     Effect::Shows,   Deed::Health),
     route(Method::POST, "/api/inquiries",          OFFICER, Effect::Looks,   Deed::Inquire),
-    route(Method::POST, "/api/batches",            SOURCE,  Effect::Takes,   Deed::Submit),
-    route(Method::POST, "/api/batches/check",      SOURCE,  Effect::Reports, Deed::Check),
-    route(Method::GET,  "/api/batches/{id}",       SOURCE,  Effect::Reports, Deed::Report),
+    route(Method::POST, "/api/batches",            MEMBER,  Effect::Takes,   Deed::Submit),
+    route(Method::POST, "/api/batches/check",      MEMBER,  Effect::Reports, Deed::Check),
+    route(Method::GET,  "/api/batches/{id}",       MEMBER,  Effect::Reports, Deed::Report),
+    route(Method::GET,  "/api/notices",            MEMBER,  Effect::Reports, Deed::Notices),
+    route(Method::POST, "/api/notices/{id}/confirmation", MEMBER, Effect::Takes, Deed::Confirm),
+    route(Method::POST, "/api/receipts/standing",  ALL,     Effect::Shows,   Deed::Standing),
     route(Method::POST, "/api/demo/sign-in",       ALL,     Effect::SignsIn, Deed::SignIn),
     route(Method::GET,  "/api/my/file",            PERSON,  Effect::Looks,   Deed::MyFile),
     route(Method::GET,  "/api/my/looks",           PERSON,  Effect::Looks,   Deed::MyLooks),
@@ -155,6 +161,9 @@ pub(crate) async fn perform(route: &Route, call: Call<'_>, body: Body) -> Result
         Deed::Submit => batches::submit(&call, body).await,
         Deed::Check => batches::check(&call, body).await,
         Deed::Report => batches::report(&call).await,
+        Deed::Notices => notices::list(&call).await,
+        Deed::Confirm => notices::confirm(&call, body).await,
+        Deed::Standing => receipts::standing(&call, body).await,
         Deed::SignIn => demo::sign_in(&call, body).await,
         Deed::MyFile => my::file(&call).await,
         Deed::MyLooks => my::looks(&call).await,

@@ -1,25 +1,26 @@
 //! The server: its own accept loop, so that slow and greedy clients are kept off before they cost anything.
 
 use std::io::{self, Write as _};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
+use axum::body::Bytes;
 use fairfile_service::Registry;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::connection;
+use crate::connection::{self, Terms};
 use crate::doors::{Config, Doors};
+use crate::limits::{Limits, OUT_OF_SOCKETS, SCRAP_BYTES, SCRAP_TIME, TURNED_AWAY};
 use crate::origin::NotAnOrigin;
+use crate::peer::{Peer, Peers};
 use crate::problem::RequestFault;
 use crate::router;
-
-/// How long to wait when the system gives no more connections.
-const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
 
 /// The server could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -65,30 +66,17 @@ impl Server {
     /// the patience for it is over.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let Self { listener, router, config, .. } = self;
-        let room = Arc::new(Semaphore::new(config.connections));
+        let drain = config.limits.patience.drain;
         let (stop, stopping) = watch::channel(false);
-        let mut open = JoinSet::new();
-        let mut shutdown = std::pin::pin!(shutdown);
+        let mut guests = Guests::new(router, config.limits, stopping);
+        let mut shutdown = pin!(shutdown);
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = &mut shutdown => break,
             };
-            // Those that have ended are let go of, so that the set stays as small as the room.
-            while open.try_join_next().is_some() {}
             match accepted {
-                Ok((stream, _)) => match room.clone().try_acquire_owned() {
-                    Ok(place) => {
-                        // Answers are small and complete: waiting to fill a packet would only delay them.
-                        stream.set_nodelay(true).ok();
-                        let served = connection::serve(stream, router.clone(), config.patience, stopping.clone());
-                        open.spawn(async move {
-                            served.await;
-                            drop(place);
-                        });
-                    }
-                    Err(_) => turn_away(stream),
-                },
+                Ok((stream, from)) => guests.receive(stream, from.ip()),
                 Err(error) => {
                     tracing::warn!(kind = %error.kind(), "no connection could be accepted");
                     sleep(OUT_OF_SOCKETS).await;
@@ -97,32 +85,133 @@ impl Server {
         }
         drop(listener);
         stop.send_replace(true);
-        let all = async { while open.join_next().await.is_some() {} };
-        if timeout(config.patience.drain, all).await.is_err() {
+        let all = async { while guests.open.join_next().await.is_some() {} };
+        if timeout(drain, all).await.is_err() {
             tracing::warn!("some requests were cut off: they took longer than the server waits when it stops");
         }
-        open.shutdown().await;
+        guests.open.shutdown().await;
     }
 }
 
-/// Tells a client that there is no room. The bytes fit any socket's buffer; who cannot take them has no answer.
-fn turn_away(stream: TcpStream) {
-    let row = RequestFault::Busy.row();
-    let body = format!(
-        "{{\"schema\":\"fairfile.problem/1\",\"type\":\"/problems/{code}\",\"title\":\"{title}\",\"status\":{status},\
-         \"detail\":\"{title}\",\"code\":\"{code}\",\"hint\":\"{help}\"}}",
-        code = row.code,
-        title = row.title,
-        status = row.status,
-        help = row.help,
-    );
-    let answer = format!(
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
-         cache-control: no-store\r\nretry-after: 1\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    );
-    let sent = stream.into_std().and_then(|mut stream| stream.write(answer.as_bytes()));
-    if let Err(error) = sent {
-        tracing::warn!(kind = %error.kind(), "a client that was turned away was not told");
+/// The connections that are open, each with its place.
+///
+/// When there is no place, connections are still taken, and told so: whoever waits in the system's own queue would learn
+/// nothing until it gives up, and nobody could tell a person's connection from those that keep it waiting.
+struct Guests {
+    router: Router,
+    limits: Limits,
+    stopping: watch::Receiver<bool>,
+    room: Arc<Semaphore>,
+    peers: Arc<Peers>,
+    way: Arc<Notify>,
+    open: JoinSet<()>,
+    no_place: NoPlace,
+}
+
+impl Guests {
+    fn new(router: Router, limits: Limits, stopping: watch::Receiver<bool>) -> Self {
+        Self {
+            router,
+            stopping,
+            room: Arc::new(Semaphore::new(limits.connections)),
+            limits,
+            peers: Arc::default(),
+            way: Arc::default(),
+            open: JoinSet::new(),
+            no_place: NoPlace::new(),
+        }
     }
+
+    /// Serves a connection if there is a place for it; if not, says so, and asks another to give way for the next.
+    fn receive(&mut self, stream: TcpStream, from: IpAddr) {
+        // Those that have ended are let go of, so that the set stays as small as the room.
+        while self.open.try_join_next().is_some() {}
+        let peer = Peer::counted(from, &self.limits);
+        let entered = peer.map(|peer| self.peers.enter(peer, self.limits.connections_of_one));
+        if matches!(entered, Some(None)) {
+            return self.no_place.tell(stream, &self.no_place.too_many);
+        }
+        let Ok(place) = self.room.clone().try_acquire_owned() else {
+            self.way.notify_one();
+            return self.no_place.tell(stream, &self.no_place.full);
+        };
+        // Answers are small and complete: waiting to fill a packet would only delay them.
+        stream.set_nodelay(true).ok();
+        let terms = Terms { patience: self.limits.patience, peer, stop: self.stopping.clone(), way: self.way.clone() };
+        let served = connection::serve(stream, self.router.clone(), terms);
+        self.open.spawn(async move {
+            let _held = (place, entered);
+            served.await;
+        });
+    }
+}
+
+/// What is told to a client that gets no place: the same on every node and for everybody.
+struct NoPlace {
+    /// There are as many connections as the node takes.
+    full: Bytes,
+    /// There are as many as it takes from one address.
+    too_many: Bytes,
+    /// Clients that are being told so.
+    telling: Arc<Semaphore>,
+}
+
+impl NoPlace {
+    fn new() -> Self {
+        let answer = |fault: RequestFault, status: &str| {
+            let row = fault.row();
+            let body = format!(
+                "{{\"schema\":\"fairfile.problem/1\",\"type\":\"/problems/{code}\",\"title\":\"{title}\",\"status\":{status},\
+                 \"detail\":\"{title}\",\"code\":\"{code}\",\"hint\":\"{help}\"}}",
+                code = row.code,
+                title = row.title,
+                status = row.status,
+                help = row.help,
+            );
+            let head = format!(
+                "HTTP/1.1 {status}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
+                 cache-control: no-store\r\nretry-after: 1\r\nconnection: close\r\n\r\n",
+                body.len()
+            );
+            Bytes::from([head, body].concat())
+        };
+        Self {
+            full: answer(RequestFault::Busy, "503 Service Unavailable"),
+            too_many: answer(RequestFault::TooMany, "429 Too Many Requests"),
+            telling: Arc::new(Semaphore::new(TURNED_AWAY)),
+        }
+    }
+
+    /// Tells a client why it gets no place, and reads for a moment what it sends: a socket that is closed over unread
+    /// bytes answers with a reset, and the client would read nothing. While too many are being told, the next gets
+    /// what its socket takes at once.
+    fn tell(&self, stream: TcpStream, why: &Bytes) {
+        let answer = why.clone();
+        match self.telling.clone().try_acquire_owned() {
+            Ok(telling) => drop(tokio::spawn(async move {
+                let _telling = telling;
+                // Whoever does not listen, or not for long enough, is not told.
+                timeout(SCRAP_TIME, say_and_listen(stream, &answer)).await.ok();
+            })),
+            Err(_) => {
+                let sent = stream.into_std().and_then(|mut stream| stream.write(&answer));
+                if let Err(error) = sent {
+                    tracing::debug!(kind = %error.kind(), "a client that got no place was not told");
+                }
+            }
+        }
+    }
+}
+
+async fn say_and_listen(mut stream: TcpStream, answer: &[u8]) -> io::Result<()> {
+    stream.write_all(answer).await?;
+    stream.shutdown().await?;
+    let (mut scrap, mut left) = ([0; 4 * 1024], SCRAP_BYTES);
+    while left > 0 {
+        match stream.read(&mut scrap).await? {
+            0 => break,
+            read => left = left.saturating_sub(read),
+        }
+    }
+    Ok(())
 }

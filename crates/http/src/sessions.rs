@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard};
 
 use fairfile_domain::id::SubjectId;
 
+use crate::limits::SESSIONS;
+
 /// How long a session lasts, in microseconds: 30 minutes.
 pub(crate) const SESSION_MICROS: i64 = 30 * 60 * 1_000_000;
-/// The most sessions at a time.
-const MOST_SESSIONS: usize = 10_000;
 
 /// The open sessions, by the keyed hash of their token.
 #[derive(Default)]
@@ -24,10 +24,10 @@ impl Sessions {
     /// Opens a session; false if there are too many.
     pub(crate) fn open(&self, token: [u8; 32], subject: SubjectId, now: i64) -> bool {
         let mut sessions = self.sessions();
-        if sessions.len() >= MOST_SESSIONS {
+        if sessions.len() >= SESSIONS {
             sessions.retain(|_, session| session.ends_at > now);
         }
-        let room = sessions.len() < MOST_SESSIONS;
+        let room = sessions.len() < SESSIONS;
         if room {
             sessions.insert(token, Session { subject, ends_at: now.saturating_add(SESSION_MICROS) });
         }
@@ -67,7 +67,7 @@ mod tests {
             token[..8].copy_from_slice(&number.to_be_bytes());
             token
         };
-        assert!((0..MOST_SESSIONS).all(|number| sessions.open(token(number), subject, 0)));
+        assert!((0..SESSIONS).all(|number| sessions.open(token(number), subject, 0)));
         assert!(!sessions.open([9; 32], subject, 1));
         assert!(sessions.open([9; 32], subject, SESSION_MICROS), "those that ended make room");
     }

@@ -33,7 +33,7 @@ fn every_address_is_described_and_no_other() {
         let row = described.get(&name).unwrap_or_else(|| panic!("docs/api.md does not tell of `{name}`"));
         let who = match route.who {
             [Visitor::Officer] => "officer",
-            [Visitor::Source] => "source",
+            [Visitor::Member] => "member",
             [Visitor::Person] => "person",
             _ => "anybody",
         };
@@ -70,6 +70,7 @@ fn every_fault_of_a_request_stands_with_its_status() {
         Q::TooSlow,
         Q::BadQuery,
         Q::UnknownOfficer,
+        Q::TooMany,
     ];
     let described = rows(&page("api.md"), "Q");
     for fault in faults {

@@ -10,6 +10,8 @@ mod logs;
 mod looks;
 #[path = "doors/node.rs"]
 mod node;
+#[path = "doors/overload.rs"]
+mod overload;
 #[path = "doors/public.rs"]
 mod public;
 
@@ -17,11 +19,13 @@ use axum::http::Method;
 use fairfile_http::router::{ROUTES, Route, Visitor};
 
 use node::{As, Ask, Engine, Node, SHOWN, on_both_engines, question, sample_bytes};
-use serde_json::json;
+use serde_json::{Value, json};
 
-/// METHOD PATH and the status that nobody, an officer, a source and a person get, in this order.
+/// An id that no notice has.
+const NO_NOTICE: &str = "not_00000000000000000000000000000000";
+/// METHOD PATH and the status that nobody, an officer, a member and a person get, in this order.
 const EXPECTED: &str = include_str!("golden/doors.txt");
-const VISITORS: [Visitor; 4] = [Visitor::Nobody, Visitor::Officer, Visitor::Source, Visitor::Person];
+const VISITORS: [Visitor; 4] = [Visitor::Nobody, Visitor::Officer, Visitor::Member, Visitor::Person];
 
 fn expected(route: &Route) -> [u16; 4] {
     let name = [route.method.as_str(), route.path];
@@ -32,8 +36,10 @@ fn expected(route: &Route) -> [u16; 4] {
 }
 
 /// A request of the route that has everything but, perhaps, the right to be made.
-fn example<'t>(route: &Route, who: As<'t>, batch: &str, leaves: u64) -> Ask<'t> {
-    let path = route.path.replace("{item}", "pharmacist-licence").replace("{code}", "D007").replace("{id}", batch);
+fn example<'t>(route: &Route, who: As<'t>, report: &Value, leaves: u64) -> Ask<'t> {
+    // There is no notice of this id: whoever may ask for one is told so.
+    let id = if route.path.starts_with("/api/notices") { NO_NOTICE } else { report["batch_id"].as_str().expect("an id") };
+    let path = route.path.replace("{item}", "pharmacist-licence").replace("{code}", "D007").replace("{id}", id);
     let path = path.replace("{*path}", &format!("0/000.p/{leaves}"));
     match (&route.method, route.path) {
         (&Method::GET, _) => Ask::get(path, who),
@@ -42,6 +48,8 @@ fn example<'t>(route: &Route, who: As<'t>, batch: &str, leaves: u64) -> Ask<'t> 
             let identifier = json!({ "kind": "cn-resident", "number": SHOWN.0 });
             Ask::post(path, who, json!({ "identifier": identifier }).to_string())
         }
+        (_, "/api/notices/{id}/confirmation") => Ask::post(path, who, "{}"),
+        (_, "/api/receipts/standing") => Ask::post(path, who, report["receipt"].to_string()),
         (_, "/api/batches" | "/api/batches/check") => {
             let sample = sample_bytes("pharmacist-licences-2026-10.csv");
             let twenty: Vec<&[u8]> = sample.split_inclusive(|c| *c == b'\n').take(20).collect();
@@ -53,7 +61,7 @@ fn example<'t>(route: &Route, who: As<'t>, batch: &str, leaves: u64) -> Ask<'t> 
 
 fn every_address_as_every_visitor(engine: Engine) {
     let node = Node::with_pharmacists(engine);
-    let batch = node.hands_in("pharmacist-licences-2026-10.csv").json()["batch_id"].as_str().expect("an id").to_owned();
+    let report = node.hands_in("pharmacist-licences-2026-10.csv").json();
     let token = node.signs_in(SHOWN.0);
     for route in &ROUTES {
         let expected = expected(route);
@@ -61,11 +69,11 @@ fn every_address_as_every_visitor(engine: Engine) {
             let who = match visitor {
                 Visitor::Nobody => As::Nobody,
                 Visitor::Officer => As::Signed("0417"),
-                Visitor::Source => As::Signed("drug-administration"),
+                Visitor::Member => As::Signed("drug-administration"),
                 Visitor::Person => As::Token(&token),
             };
             let leaves = node.reg.store.head().snapshot().size() % 256;
-            let reply = node.asks(&example(route, who, &batch, leaves));
+            let reply = node.asks(&example(route, who, &report, leaves));
             assert_eq!(reply.status, expected, "{} {} as {visitor:?}", route.method, route.path);
             assert_eq!(route.who.contains(visitor), !matches!(expected, 401 | 403), "{} as {visitor:?}", route.path);
             assert_eq!(reply.headers["x-content-type-options"], "nosniff");

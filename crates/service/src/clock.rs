@@ -7,31 +7,35 @@
 //! - the times of signing of two members' verified requests, of which one may be wrong;
 //! - two people who answer for the machine's clock; or, in a demo, the hand that sets its clock.
 //!
-//! It never passes the machine's own clock and never goes back, stops and crashes included: the key folder's mark
+//! It never passes the machine's own clock and never goes back, stops and crashes included: the mark beside the keys
 //! remembers it. Latest is what the machine's clock says, unless more time than that has surely passed: a clock that
 //! is set back, stands or crawls keeps nothing on display. Nothing remembers a clock that ran ahead, so full service
 //! is back as soon as it is right again.
 
+mod book;
 mod machine;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fairfile_domain::day::Instant;
 use fairfile_domain::id::MemberCode;
+use fairfile_vault::{Mark, SureTime, VaultError};
 
+use book::{Beat, Book};
 pub use machine::{Machine, MachineClock, Uptime};
 
-/// Microseconds in a second: a midnight lies on a whole one, in every zone.
+/// Microseconds in a second. In every zone a midnight lies on a whole one.
 const SECOND: i64 = 1_000_000;
+/// What stands in the mark for a boot that nobody told of.
+const NO_BOOT: [u8; 16] = [0; 16];
 
 /// Where the node's time comes from, and how much of it is sure.
 pub struct Clock {
     wall: Wall,
-    book: Mutex<Book>,
+    state: Mutex<State>,
 }
 
 /// What the wall clock is.
@@ -40,6 +44,14 @@ enum Wall {
     Machine(Machine),
     /// One that stands still until it is set: demo nodes and tests. In microseconds since 1970.
     Set(AtomicI64),
+}
+
+struct State {
+    book: Book,
+    /// What remembers the book when the node stops; nothing in a test that needs no folder.
+    mark: Option<Arc<Mark>>,
+    /// The second of `sure` that the mark holds.
+    noted: Option<i64>,
 }
 
 /// The time, as far as it is known; all three were read at once.
@@ -53,14 +65,11 @@ pub struct Reading {
     pub wall: Instant,
 }
 
-/// What is sure, and what may confirm more.
-struct Book {
-    /// Microseconds since 1970.
-    sure: i64,
-    /// How long the machine had been up when `sure` was the time.
-    since: Option<Uptime>,
-    /// The latest signing of each member, in microseconds since 1970.
-    heard: BTreeMap<MemberCode, i64>,
+impl Reading {
+    /// Whether the wall clock stands behind what is confirmed.
+    pub fn is_behind(&self) -> bool {
+        self.wall < self.sure
+    }
 }
 
 impl Clock {
@@ -69,17 +78,33 @@ impl Clock {
         Self::founded(Wall::Set(AtomicI64::new(at.unix_micros())))
     }
 
-    /// The clock of a machine, which is taken to be right now: the founding of a node begins with it.
+    /// The clock of a machine, taken to be right at this moment: a node is founded by it.
     pub fn machine(machine: Machine) -> Self {
         Self::founded(Wall::Machine(machine))
     }
 
     fn founded(wall: Wall) -> Self {
-        let book = Book { sure: wall.now(), since: wall.uptime(), heard: BTreeMap::new() };
-        Self { wall, book: Mutex::new(book) }
+        let beat = wall.beat();
+        Self { state: Mutex::new(State { book: Book::new(beat.wall, beat.uptime), mark: None, noted: None }), wall }
     }
 
-    /// The latest that the time can be. Never before what was sure once.
+    /// The same clock, with what `mark` remembers as the only thing that is sure; a mark that remembers nothing is
+    /// that of a new node, and notes when it was founded.
+    ///
+    /// # Errors
+    /// What the mark says if it cannot be written.
+    pub fn remembered_by(self, mark: Arc<Mark>) -> Result<Self, VaultError> {
+        let mut state = self.state();
+        if let Some(time) = mark.time()? {
+            state.book = Book::new(time.micros, uptime_of(time));
+        }
+        state.mark = Some(mark);
+        drop(state);
+        self.note()?;
+        Ok(self)
+    }
+
+    /// The latest that the time can be: the node's "now". Never before what was sure once.
     pub fn now(&self) -> Instant {
         self.read().latest
     }
@@ -90,10 +115,17 @@ impl Clock {
     }
 
     /// The time, as far as it is known.
+    ///
+    /// Each new second of what is sure is noted in the mark before anybody acts by it, so that a crash cannot bring
+    /// back what ended in it. If that fails it is tried again with the next reading, and [`Clock::note`] tells.
     pub fn read(&self) -> Reading {
-        let mut book = self.book();
-        let (wall, reached) = self.catch_up(&mut book);
-        Reading { sure: instant(book.sure), latest: instant(wall.max(reached)), wall: instant(wall) }
+        let (mut state, beat) = (self.state(), self.wall.beat());
+        let latest = state.book.catch_up(beat);
+        let sure = state.book.sure;
+        if state.noted != Some(sure.div_euclid(SECOND)) {
+            state.note().ok();
+        }
+        Reading { sure: instant(sure), latest: instant(latest), wall: instant(beat.wall) }
     }
 
     /// Whether it is set by hand.
@@ -101,53 +133,91 @@ impl Clock {
         matches!(self.wall, Wall::Set(_))
     }
 
-    /// Sets a clock that can be set; false for the machine's. Set forward, it confirms itself.
+    /// Sets a clock that can be set, which confirms itself forwards; false for the machine's.
     pub fn set(&self, at: Instant) -> bool {
         let Wall::Set(micros) = &self.wall else { return false };
-        let mut book = self.book();
         micros.store(at.unix_micros(), Ordering::Release);
-        self.catch_up(&mut book);
+        self.read();
         true
     }
 
-    /// Hears when `member` signed a request that was verified, in seconds since 1970 by its own clock.
+    /// Hears that `member` signed a request, which was verified, at `created`: seconds since 1970 by its own clock.
     ///
-    /// Of the members' latest times the second is sure: whoever is wrong, or lies, is alone with it.
+    /// Of the members' latest times the second counts: whoever is wrong, or lies, is alone with it.
     pub fn heard(&self, member: &MemberCode, created: i64) {
         let Some(created) = created.checked_mul(SECOND).filter(|_| !self.is_set()) else { return };
-        let mut book = self.book();
-        if book.heard.get(member).is_some_and(|latest| created <= *latest) {
-            return;
-        }
-        book.heard.insert(member.clone(), created);
-        let mut latest: Vec<i64> = book.heard.values().copied().collect();
-        latest.sort_unstable_by(|a, b| b.cmp(a));
-        if let Some(second) = latest.get(1) {
-            let (wall, _) = self.catch_up(&mut book);
-            book.confirm((*second).min(wall), self.wall.uptime());
+        let (mut state, beat) = (self.state(), self.wall.beat());
+        if let Some(second) = state.book.hear(member, created) {
+            state.book.confirm(second, beat);
         }
     }
 
-    /// Takes `until` as sure: two people answer for it.
-    pub(crate) fn confirm(&self, until: Instant) {
-        let mut book = self.book();
-        let (wall, _) = self.catch_up(&mut book);
-        book.confirm(until.unix_micros().min(wall), self.wall.uptime());
+    /// Takes it as sure that it is not earlier than `until`: two people answer for it.
+    ///
+    /// # Errors
+    /// What the mark says if it cannot be written; what is sure stays so until the node stops.
+    pub(crate) fn confirm(&self, until: Instant) -> Result<(), VaultError> {
+        self.state().book.confirm(until.unix_micros(), self.wall.beat());
+        self.note()
     }
 
-    /// Moves what is sure on to the present; the wall clock, and the time that has surely been reached.
-    fn catch_up(&self, book: &mut Book) -> (i64, i64) {
-        let wall = self.wall.now();
-        let reached = match &self.wall {
-            Wall::Set(_) => book.sure.max(wall),
-            Wall::Machine(_) => book.reached(self.wall.uptime()),
-        };
-        book.move_on(reached, wall, self.wall.uptime());
-        (wall, reached)
+    /// Notes what is sure in the mark, and makes sure that it lasts.
+    ///
+    /// # Errors
+    /// What the mark says.
+    pub fn note(&self) -> Result<(), VaultError> {
+        let mut state = self.state();
+        state.book.catch_up(self.wall.beat());
+        state.note()?;
+        match &state.mark {
+            Some(mark) => mark.sync(),
+            None => Ok(()),
+        }
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
+    fn state(&self) -> MutexGuard<'_, State> {
         // Each change to it is whole, whatever its holder met.
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl State {
+    fn note(&mut self) -> Result<(), VaultError> {
+        let Some(mark) = &self.mark else { return Ok(()) };
+        // Where the machine does not tell how long it is up, the boot is no boot.
+        let since = self.book.since.unwrap_or(Uptime { boot: NO_BOOT, micros: 0 });
+        let uptime_micros = u64::try_from(since.micros).unwrap_or(0);
+        mark.note_time(SureTime { micros: self.book.sure, boot: since.boot, uptime_micros })?;
+        self.noted = Some(self.book.sure.div_euclid(SECOND));
+        Ok(())
+    }
+}
+
+impl Wall {
+    fn beat(&self) -> Beat {
+        match self {
+            Self::Machine(machine) => {
+                Beat { wall: machine.wall().unix_micros(), uptime: machine.uptime(), is_set: false }
+            }
+            Self::Set(micros) => Beat { wall: micros.load(Ordering::Acquire), uptime: None, is_set: true },
+        }
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        // A mark that cannot be written now holds an earlier time, which hides more and shows nothing.
+        self.note().ok();
+    }
+}
+
+/// How long the machine had been up when `time` was noted, if it told.
+fn uptime_of(time: SureTime) -> Option<Uptime> {
+    let micros = i64::try_from(time.uptime_micros).ok()?;
+    (time.boot != NO_BOOT).then_some(Uptime { boot: time.boot, micros })
+}
+
+/// Only what lies between two instants ever goes in, and at the end of time there is nothing later.
+fn instant(micros: i64) -> Instant {
+    Instant::from_unix_micros(micros).unwrap_or(Instant::LAST)
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! node.toml        which engine, and where
 //! data/            the embedded database; nothing here if the engine is PostgreSQL
-//! keys/            the root key and the key store: back them up apart from the data
+//! keys/            the root key, the key store, and the mark: how far the node has come. Back them up apart from the data
 //! clock            a demo's clock, if it was set
 //! demo-keys/       the private keys of a demo's members and officers
 //! lock             held while a process has the node open
@@ -12,12 +12,13 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use fairfile_domain::day::Instant;
 use fairfile_store::Place;
-use fairfile_vault::{Chance, KeyFile, Keyring};
+use fairfile_vault::{Chance, KeyFile, Keyring, Mark};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Machine};
 use crate::opening_day::{self, Foundation};
 use crate::registry::{Mode, Parts, Registry, RegistryError};
 
@@ -55,9 +56,6 @@ pub struct Folder {
     _lock: File,
 }
 
-/// How the machine's own clock is read; only the outermost room knows.
-pub type MachineClock = fn() -> Instant;
-
 impl Folder {
     /// Makes a new node in `path`, which must be new or empty, and opens it.
     pub fn found(
@@ -84,6 +82,8 @@ impl Folder {
         let root = KeyFile::create(&path.join("keys/root.key"), &chance).map_err(RegistryError::from)?;
         let keyring =
             Keyring::open(&path.join("keys/keys.db"), Box::new(root), &chance).map_err(RegistryError::from)?;
+        let mark = Mark::create(&folder.mark(), &keyring).map_err(RegistryError::from)?;
+        let clock = clock.remembered_by(Arc::new(mark)).map_err(RegistryError::from)?;
         let place = folder.place(postgres);
         let registry = opening_day::found(Parts { place, keyring, chance, clock }, foundation)?;
         // Last: a folder without it is no node, and `init` can be told so.
@@ -93,42 +93,40 @@ impl Folder {
     }
 
     /// Opens the node in `path`.
-    pub fn open(path: &Path, chance: Chance, machine: MachineClock) -> Result<(Self, Registry), FolderError> {
-        let settings = match fs::read_to_string(path.join("node.toml")) {
-            Ok(text) => text.parse::<toml::Table>().map_err(|_| FolderError::Settings)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(FolderError::NoNode),
-            Err(error) => return Err(error.into()),
-        };
-        let word = |key: &str| settings.get(key).and_then(toml::Value::as_str);
-        let postgres = match word("engine") {
-            Some("sqlite") => None,
-            Some("postgres") => Some(word("postgres").ok_or(FolderError::Settings)?),
-            _ => return Err(FolderError::Settings),
-        };
+    pub fn open(path: &Path, chance: Chance, machine: Machine) -> Result<(Self, Registry), FolderError> {
+        let postgres = engine(path)?;
         let folder = Self::hold(path)?;
         let root = KeyFile::read(&path.join("keys/root.key")).map_err(RegistryError::from)?;
         let keyring =
             Keyring::open(&path.join("keys/keys.db"), Box::new(root), &chance).map_err(RegistryError::from)?;
         let clock = match folder.clock_file()? {
             Some(at) => Clock::set_to(at),
-            None => Clock::Machine(machine),
+            None => Clock::machine(machine),
         };
-        let place = folder.place(postgres);
+        let mark = Mark::open(&folder.mark(), &keyring).map_err(RegistryError::from)?;
+        let clock = clock.remembered_by(Arc::new(mark)).map_err(RegistryError::from)?;
+        let place = folder.place(postgres.as_deref());
         let registry = Registry::open(Parts { place, keyring, chance, clock })?;
-        if registry.mode == Mode::Real && matches!(registry.clock, Clock::Set(_)) {
+        if registry.mode == Mode::Real && registry.clock.is_set() {
             return Err(FolderError::NotADemo);
         }
         Ok((folder, registry))
     }
 
-    /// Sets the clock of the demo node in `path`; it stands still there until it is set again.
+    /// Sets the clock of a demo node; it stands still there until it is set again.
+    ///
+    /// Set forward, it confirms itself: nobody else will. Set back, it shows nothing again and ends nothing later: the
+    /// node goes on counting from where it has been, until the clock passes that.
+    ///
+    /// # Errors
+    /// [`FolderError::NotADemo`]; [`FolderError::Io`] if the folder cannot be written.
     pub fn set_clock(&self, registry: &Registry, at: Instant) -> Result<(), FolderError> {
         if registry.mode != Mode::Demo {
             return Err(FolderError::NotADemo);
         }
         fs::write(self.path.join("clock"), format!("{at}\n"))?;
         registry.clock.set(at);
-        Ok(())
+        Ok(registry.clock.note().map_err(RegistryError::from)?)
     }
 
     /// The folder.
@@ -141,7 +139,11 @@ impl Folder {
         self.path.join("demo-keys")
     }
 
-    fn hold(path: &Path) -> Result<Self, FolderError> {
+    pub(crate) fn mark(&self) -> PathBuf {
+        self.path.join("keys/mark")
+    }
+
+    pub(crate) fn hold(path: &Path) -> Result<Self, FolderError> {
         let lock = File::create(path.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
@@ -150,19 +152,34 @@ impl Folder {
         }
     }
 
-    fn place(&self, postgres: Option<&str>) -> Place {
+    pub(crate) fn place(&self, postgres: Option<&str>) -> Place {
         match postgres {
             None => Place::Sqlite(self.path.join("data/fairfile.db")),
             Some(url) => Place::Postgres(url.to_owned()),
         }
     }
 
-    fn clock_file(&self) -> Result<Option<Instant>, FolderError> {
+    pub(crate) fn clock_file(&self) -> Result<Option<Instant>, FolderError> {
         match fs::read_to_string(self.path.join("clock")) {
             Ok(text) => text.trim().parse().map(Some).map_err(|_| FolderError::Settings),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// Where the node in `path` keeps its data: at a server's address, or in its folder.
+pub(crate) fn engine(path: &Path) -> Result<Option<String>, FolderError> {
+    let settings = match fs::read_to_string(path.join("node.toml")) {
+        Ok(text) => text.parse::<toml::Table>().map_err(|_| FolderError::Settings)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(FolderError::NoNode),
+        Err(error) => return Err(error.into()),
+    };
+    let word = |key: &str| settings.get(key).and_then(toml::Value::as_str);
+    match word("engine") {
+        Some("sqlite") => Ok(None),
+        Some("postgres") => Ok(Some(word("postgres").ok_or(FolderError::Settings)?.to_owned())),
+        _ => Err(FolderError::Settings),
     }
 }
 

@@ -18,6 +18,7 @@ pub mod pace;
 pub mod person;
 pub mod registrar;
 pub mod registry;
+pub mod replay;
 pub mod source;
 
 pub use clock::Clock;

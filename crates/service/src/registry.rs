@@ -4,19 +4,20 @@ use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::Duration;
 
 use fairfile_domain::catalog::Catalog;
-use fairfile_domain::day::{Day, HolidayCalendar, Instant, Zone};
+use fairfile_domain::day::{Day, HolidayCalendar, Instant, Today, Zone};
 use fairfile_domain::id::{EventId, Id, SubjectId};
 use fairfile_domain::profile::LawProfile;
 use fairfile_domain::record::TermLaw;
-use fairfile_journal::{JournalError, Publisher};
-use fairfile_proof::{CheckpointError, NodeKey};
+use fairfile_journal::{JournalError, Publisher, Written};
+use fairfile_proof::{CheckpointError, NodeKey, Receipt};
 use fairfile_store::subject::Known;
-use fairfile_store::{Place, Store, StoreError, catalog, look, node, subject};
+use fairfile_store::{Place, Store, StoreError, catalog, journal, look, node, subject};
 use fairfile_vault::{Chance, Keyring, Vault, VaultError};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Reading};
 use crate::directory::Directory;
 use crate::pace::{PaceBook, WINDOW_MICROS};
+use crate::source::settle_doomed;
 
 /// An answer that shows nothing leaves at the next full tick after its question came, so that its time
 /// tells nobody why there was nothing.
@@ -156,7 +157,7 @@ impl Registry {
         let stopped = directory.officers.values().filter(|row| row.stopped).map(|row| row.officer.code.clone());
         let pace = PaceBook::rebuild(asked.into_iter().filter(counts), stopped);
         let key = NodeKey::from_seed(&origin, parts.keyring.node_seed())?;
-        Ok(Self {
+        let registry = Self {
             store,
             vault: Vault::new(parts.keyring),
             chance: parts.chance,
@@ -171,7 +172,10 @@ impl Registry {
             pace: Mutex::new(pace),
             intake: Mutex::new(()),
             nobody,
-        })
+        };
+        // What a crash left between a correction's commit and the death of what it replaced.
+        settle_doomed(&registry)?;
+        Ok(registry)
     }
 
     /// The day on which `at` falls here.
@@ -179,9 +183,19 @@ impl Registry {
         at.day_in(&self.zone)
     }
 
-    /// Today, here.
+    /// Today, here: the last day that it can be. By it ends whatever has a last day.
     pub fn today(&self) -> Day {
         self.day_of(self.clock.now())
+    }
+
+    /// The last day that has certainly come: only by it is anything destroyed, and a deadline closed.
+    pub fn sure_today(&self) -> Day {
+        self.day_of(self.clock.sure())
+    }
+
+    /// Today, here, as far as `time` tells it.
+    pub fn today_at(&self, time: &Reading) -> Today {
+        Today::between(self.day_of(time.sure), self.day_of(time.latest))
     }
 
     /// The catalog in force.
@@ -227,6 +241,17 @@ impl Registry {
             adverse_display_most: self.profile.period("adverse_display_max_days"),
             holidays: &self.holidays,
         }
+    }
+
+    /// The receipt of the event that stands at `index` in the journal, the same bytes whenever it is asked for.
+    ///
+    /// # Errors
+    /// [`RegistryError::Event`] if there is no event that is kept in the open.
+    pub fn receipt_at(&self, index: u64) -> Result<Receipt, RegistryError> {
+        let entry = journal::find_entry(&mut self.store.read()?, index)?.ok_or(RegistryError::Event)?;
+        let event = entry.event.ok_or(RegistryError::Event)?;
+        let salt = self.vault.keyring().hashes().salt_of(EventId::from_bytes(entry.leaf.event_id()));
+        Ok(self.publisher.lasting_receipt(&self.store, Written { event, salt, leaf: entry.leaf, index })?)
     }
 
     /// Reads members, officers and keys again, after a change to them.

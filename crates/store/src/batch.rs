@@ -27,6 +27,7 @@ static BATCH: Table = Table {
         ("sealed", Column::Bytes),
         ("evidence_hash", Column::Bytes),
         ("leaf_index", Column::Whole),
+        ("kind", Column::Text),
     ],
 };
 static BATCH_ROW: Table = Table {
@@ -41,6 +42,30 @@ static BATCH_ROW: Table = Table {
         ("leaf_index", Column::Whole),
     ],
 };
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// New records.
+    Records,
+    /// Corrections and withdrawals of records on file.
+    Corrections,
+}
+
+impl FileKind {
+    /// The stored word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Corrections => "corrections",
+        }
+    }
+
+    /// The kind that `word` names.
+    pub fn find(word: &str) -> Option<Self> {
+        [Self::Records, Self::Corrections].into_iter().find(|kind| kind.word() == word)
+    }
+}
 
 /// What became of the rows of a batch; the four add up to what was received.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,6 +105,8 @@ pub struct NewBatch {
     pub sealed: Vec<u8>,
     /// The keyed hash of the evidence.
     pub evidence_hash: [u8; 32],
+    /// What the file holds.
+    pub kind: FileKind,
 }
 
 /// A batch on file.
@@ -107,6 +134,8 @@ pub struct BatchOnFile {
     pub evidence_hash: [u8; 32],
     /// The source's key.
     pub key: String,
+    /// What the file held.
+    pub kind: FileKind,
 }
 
 /// A row that was not accepted: where, what and why, no content.
@@ -149,6 +178,11 @@ fn on_file(row: &Row<'_>) -> Result<BatchOnFile, StoreError> {
         digest: row.exactly(table, "digest", 13)?,
         evidence_hash: row.exactly(table, "evidence_hash", 14)?,
         key: row.text(table, "key_code", 15)?,
+        kind: FileKind::find(&row.text(table, "kind", 16)?).ok_or(StoreError::BadRow {
+            table,
+            column: "kind",
+            expected: "expected `records` or `corrections`",
+        })?,
     })
 }
 
@@ -156,7 +190,8 @@ fn on_file(row: &Row<'_>) -> Result<BatchOnFile, StoreError> {
 pub fn find_by_digest(tx: &mut impl Read, digest: &[u8; 32]) -> Result<Option<BatchOnFile>, StoreError> {
     const SQL: &str = "
         SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
-               quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code
+               quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code,
+               kind
           FROM batch WHERE digest = $1";
     tx.first("batch::find_by_digest", SQL, &[digest.into()], on_file)
 }
@@ -165,7 +200,8 @@ pub fn find_by_digest(tx: &mut impl Read, digest: &[u8; 32]) -> Result<Option<Ba
 pub fn find(tx: &mut impl Read, batch: BatchId, member: &MemberCode) -> Result<Option<BatchOnFile>, StoreError> {
     const SQL: &str = "
         SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
-               quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code
+               quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code,
+               kind
           FROM batch WHERE batch_id = $1 AND member = $2";
     tx.first("batch::find", SQL, &[batch.as_bytes().into(), member.as_str().into()], on_file)
 }
@@ -174,7 +210,8 @@ pub fn find(tx: &mut impl Read, batch: BatchId, member: &MemberCode) -> Result<O
 pub fn list_arriving(tx: &mut impl Read) -> Result<Vec<BatchOnFile>, StoreError> {
     const SQL: &str = "
         SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
-               quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code
+               quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code,
+               kind
           FROM batch WHERE state = 'arriving' ORDER BY received_at, batch_id";
     tx.all("batch::list_arriving", SQL, &[], on_file)
 }
@@ -200,6 +237,7 @@ pub fn begin(tx: &mut WriteTx<'_>, new: &NewBatch, leaf: u64) -> Result<(), Stor
         new.sealed.as_slice().into(),
         (&new.evidence_hash).into(),
         Value::Whole(leaf as i64),
+        new.kind.word().into(),
     ];
     tx.insert(&BATCH, &[row])
 }

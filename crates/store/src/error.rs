@@ -1,5 +1,10 @@
 //! What can go wrong in the store, told without content.
 
+use std::io;
+
+use postgres::error::SqlState;
+use rusqlite::ErrorCode;
+
 /// A statement, a row or the whole store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -31,11 +36,30 @@ pub enum StoreError {
         /// What was expected.
         expected: &'static str,
     },
+    /// A cell of a table that is read as the engine describes it makes no sense.
+    #[error("table {table}, column {column}: {expected}; run `fairfile doctor`")]
+    BadCell {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// What was expected.
+        expected: &'static str,
+    },
     /// What must be there is not.
     #[error("table {table} lacks a row that must be there; run `fairfile doctor`")]
     Missing {
         /// The table.
         table: &'static str,
+    },
+    /// The database's files, its disk or its place are at fault.
+    #[error("{fault}")]
+    Fault {
+        /// What is wrong with them.
+        fault: Fault,
+        /// What the engine or the system said, if it was asked.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
     /// The database is not one that this program can use.
     #[error("{0}")]
@@ -53,12 +77,130 @@ pub enum StoreError {
     Busy,
 }
 
+/// What is wrong with the files of a database, with its disk or with its place; each names what to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The file of a node that was set up before is not there.
+    #[error(
+        "the node's database is gone from its place; put it back, or restore a backup with `fairfile restore`, nothing was created"
+    )]
+    Gone,
+    /// The database is there, and no node is in it: its making or its restore was cut off, or it was emptied.
+    #[error(
+        "this database holds no node: its making or its restore was cut off, or it was emptied; run `fairfile restore` (again), nothing was changed"
+    )]
+    Empty,
+    /// The file is something else.
+    #[error("the file in the database's place is no database; put the right one back, or restore a backup")]
+    NotADatabase,
+    /// Bytes of it are missing or changed.
+    #[error(
+        "the database is damaged: bytes of it are missing or changed; stop the node, keep the file as it is, and restore the last backup with `fairfile restore`"
+    )]
+    Damaged,
+    /// The file or its folder cannot be opened or written.
+    #[error(
+        "the database cannot be opened for writing; check that its folder exists, belongs to the node's user, and is not on a read-only disk"
+    )]
+    NotWritable,
+    /// The disk is full.
+    #[error("the disk under the database is full; free some space and try again, nothing was changed")]
+    Full,
+    /// The disk failed.
+    #[error(
+        "the disk under the database failed to read or write; check it, then start the node again: it recovers by itself"
+    )]
+    Disk,
+}
+
+impl Fault {
+    fn of_sqlite(error: &rusqlite::Error) -> Option<Self> {
+        match error.sqlite_error_code()? {
+            ErrorCode::NotADatabase => Some(Self::NotADatabase),
+            ErrorCode::DatabaseCorrupt => Some(Self::Damaged),
+            ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => Some(Self::NotWritable),
+            ErrorCode::DiskFull => Some(Self::Full),
+            ErrorCode::SystemIoFailure => Some(Self::Disk),
+            _ => None,
+        }
+    }
+
+    fn of_postgres(error: &postgres::Error) -> Option<Self> {
+        let code = error.code()?;
+        let known = [
+            (SqlState::DATA_CORRUPTED, Self::Damaged),
+            (SqlState::INDEX_CORRUPTED, Self::Damaged),
+            (SqlState::DISK_FULL, Self::Full),
+            (SqlState::IO_ERROR, Self::Disk),
+        ];
+        known.iter().find(|(state, _)| state == code).map(|(_, fault)| *fault)
+    }
+
+    fn of_system(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::ReadOnlyFilesystem => Self::NotWritable,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Self::Full,
+            _ => Self::Disk,
+        }
+    }
+}
+
+impl From<Fault> for StoreError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault { fault, source: None }
+    }
+}
+
 impl StoreError {
     pub(crate) fn sqlite(statement: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
-        move |source| Self::Sqlite { statement, source }
+        move |source| match Fault::of_sqlite(&source) {
+            Some(fault) => Self::Fault { fault, source: Some(source.into()) },
+            None => Self::Sqlite { statement, source },
+        }
     }
 
     pub(crate) fn postgres(statement: &'static str) -> impl FnOnce(postgres::Error) -> Self {
-        move |source| Self::Postgres { statement, source }
+        move |source| match Fault::of_postgres(&source) {
+            Some(fault) => Self::Fault { fault, source: Some(source.into()) },
+            None => Self::Postgres { statement, source },
+        }
+    }
+
+    /// A file or a folder of the embedded database failed outside of SQLite.
+    pub(crate) fn system(source: io::Error) -> Self {
+        Self::Fault { fault: Fault::of_system(&source), source: Some(source.into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_is_named() {
+        let check = |kind: io::ErrorKind, expected: Fault| {
+            let error = StoreError::system(io::Error::from(kind));
+            assert!(matches!(error, StoreError::Fault { fault, .. } if fault == expected), "{kind:?}: {error}");
+        };
+        check(io::ErrorKind::PermissionDenied, Fault::NotWritable);
+        check(io::ErrorKind::ReadOnlyFilesystem, Fault::NotWritable);
+        check(io::ErrorKind::NotFound, Fault::NotWritable);
+        check(io::ErrorKind::StorageFull, Fault::Full);
+        check(io::ErrorKind::FileTooLarge, Fault::Full);
+        check(io::ErrorKind::Interrupted, Fault::Disk);
+    }
+
+    #[test]
+    fn a_full_sqlite_says_so() {
+        let full = rusqlite::Connection::open_in_memory().expect("a database");
+        full.execute_batch("CREATE TABLE t (b BLOB); PRAGMA max_page_count = 4;").expect("a small one");
+        let refused = full.execute("INSERT INTO t VALUES (zeroblob(1000000))", []).map_err(StoreError::sqlite("test"));
+        let error = refused.expect_err("it does not fit");
+        assert!(matches!(error, StoreError::Fault { fault: Fault::Full, source: Some(_) }), "{error:?}");
+        assert!(error.to_string().contains("free some space"), "{error}");
     }
 }

@@ -77,6 +77,16 @@ fn tile_hashes(connection: &mut Connection, name: TileName) -> Result<Option<Vec
     Ok(Some(leaves.iter().flat_map(Leaf::hash).collect()))
 }
 
+/// A leaf with the event that is kept beside it.
+pub fn find_entry(tx: &mut impl Read, index: u64) -> Result<Option<Entry>, StoreError> {
+    const SQL: &str = "SELECT leaf, event FROM leaf WHERE leaf_index = $1";
+    let bad = |_| StoreError::BadRow { table: "leaf", column: "leaf", expected: "expected a leaf of 64 bytes" };
+    tx.first("journal::find_entry", SQL, &[Value::Whole(index as i64)], |row| {
+        let leaf = Leaf::from_bytes(&row.bytes("leaf", "leaf", 0)?).map_err(bad)?;
+        Ok(Entry { leaf, event: row.maybe_bytes("leaf", "event", 1)? })
+    })
+}
+
 /// Up to `most` leaves from `first` on.
 pub fn list_leaves(tx: &mut impl Read, first: u64, most: u32) -> Result<Vec<Leaf>, StoreError> {
     leaves(tx.connection(), first, most)

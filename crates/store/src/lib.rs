@@ -12,11 +12,16 @@ mod connection;
 mod dialect;
 mod error;
 mod migrate;
+mod open;
+mod read_only;
 mod reader;
 mod snapshot;
+#[cfg(test)]
+mod testing;
 mod tx;
 mod writer;
 
+pub mod backup;
 pub mod batch;
 pub mod catalog;
 pub mod correction;
@@ -30,7 +35,8 @@ pub mod subject;
 pub mod table;
 
 pub use connection::{Read, Row, Value};
-pub use error::StoreError;
+pub use error::{Fault, StoreError};
+pub use read_only::{ReadOnly, migrations};
 pub use reader::ReadTx;
 pub use snapshot::Snapshot;
 pub use tx::{Done, Entry, Head, Leaves, Stamp, WriteTx};

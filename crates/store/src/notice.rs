@@ -231,6 +231,15 @@ pub fn find(tx: &mut impl Read, notice: NoticeId, member: &MemberCode) -> Result
     tx.first("notice::find", SQL, &[notice.as_bytes().into(), member.as_str().into()], on_file)
 }
 
+/// The journal index of a notice's confirmation, if it is confirmed.
+pub fn find_confirmed_leaf(tx: &mut impl Read, notice: NoticeId) -> Result<Option<u64>, StoreError> {
+    const SQL: &str = "SELECT confirmed_leaf FROM notice WHERE notice_id = $1";
+    let leaf = tx.first("notice::find_confirmed_leaf", SQL, &[notice.as_bytes().into()], |row| {
+        row.maybe_whole("notice", "confirmed_leaf", 0)
+    })?;
+    Ok(leaf.flatten().map(|leaf| leaf as u64))
+}
+
 /// Keeps a member's confirmation; false if the notice is confirmed already, and then nothing is changed.
 pub fn confirm(tx: &mut WriteTx<'_>, new: &Confirmation) -> Result<bool, StoreError> {
     const SQL: &str = "

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use crate::connection::{Connection, Read, aside};
 use crate::error::StoreError;
-use crate::{Place, migrate};
+use crate::{Place, open};
 
 /// Reading connections, opened when first needed and kept.
 pub(crate) struct Readers {
@@ -28,7 +28,7 @@ impl Readers {
         let waiting = self.idle.lock().map_err(|_| StoreError::Stopped)?.pop();
         let connection = match waiting {
             Some(connection) => connection,
-            None => migrate::open_reader(&self.place)?,
+            None => open::open_reader(&self.place)?,
         };
         Ok(ReadTx { connection: Some(connection), home: self, given_up: false })
     }

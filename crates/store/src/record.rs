@@ -346,16 +346,20 @@ pub fn remove_stranded(tx: &mut WriteTx<'_>, record: RecordId) -> Result<(), Sto
     tx.run("record::remove_stranded", SQL, &[record.as_bytes().into()]).map(|_| ())
 }
 
-/// Notes that the display of a record has ended.
-pub fn end(tx: &mut WriteTx<'_>, record: RecordId) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE record SET state = 'ended' WHERE record_id = $1 AND state = 'in-force'";
-    tx.run("record::end", SQL, &[record.as_bytes().into()]).map(|_| ())
+/// Notes that the display of a version of a record has ended; false if that version is no longer the one in force.
+pub fn end(tx: &mut WriteTx<'_>, record: RecordId, version: u32) -> Result<bool, StoreError> {
+    const SQL: &str =
+        "UPDATE record SET state = 'ended' WHERE record_id = $1 AND version = $2 AND state = 'in-force'";
+    Ok(tx.run("record::end", SQL, &[record.as_bytes().into(), version.into()])? == 1)
 }
 
-/// Notes that the content of a record is destroyed, and takes the ciphertext away too.
-pub fn destroy(tx: &mut WriteTx<'_>, record: RecordId) -> Result<(), StoreError> {
-    const SQL: &str = "UPDATE record SET state = 'destroyed', sealed = NULL WHERE record_id = $1";
-    tx.run("record::destroy", SQL, &[record.as_bytes().into()]).map(|_| ())
+/// Notes that the content of a version of a record is destroyed, and takes the ciphertext away too; false if that
+/// version is no longer the latest, or destroyed already.
+pub fn destroy(tx: &mut WriteTx<'_>, record: RecordId, version: u32) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE record SET state = 'destroyed', sealed = NULL
+         WHERE record_id = $1 AND version = $2 AND state <> 'destroyed'";
+    Ok(tx.run("record::destroy", SQL, &[record.as_bytes().into(), version.into()])? == 1)
 }
 
 /// Which purposes reach one version of an item: the bound of [`on_display`].

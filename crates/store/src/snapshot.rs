@@ -26,7 +26,7 @@ impl Store {
 }
 
 impl<'s> Snapshot<'s> {
-    fn begin(tx: ReadTx<'s>) -> Result<Self, StoreError> {
+    pub(crate) fn begin(tx: ReadTx<'s>) -> Result<Self, StoreError> {
         let mut snapshot = Self { tx };
         let begin = match snapshot.connection() {
             Connection::Sqlite(_) => "BEGIN",

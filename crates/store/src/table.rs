@@ -42,6 +42,10 @@ impl Shape {
 /// # Errors
 /// [`StoreError::Unfit`] for a column of a type that no migration gives, and what the engine says.
 pub fn shapes(tx: &mut impl Read) -> Result<Vec<Shape>, StoreError> {
+    shapes_of(tx.connection())
+}
+
+pub(crate) fn shapes_of(connection: &mut Connection) -> Result<Vec<Shape>, StoreError> {
     const OF_SQLITE: &str = "
         SELECT t.name, c.name, c.type, c.pk
           FROM sqlite_schema t, pragma_table_info(t.name) c
@@ -55,7 +59,6 @@ pub fn shapes(tx: &mut impl Read) -> Result<Vec<Shape>, StoreError> {
           LEFT JOIN pg_catalog.pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p'
          WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind = 'r'
          ORDER BY t.relname, c.attnum";
-    let connection = tx.connection();
     let asked = if matches!(connection, Connection::Sqlite(_)) { OF_SQLITE } else { OF_POSTGRES };
     let described = connection.all("table::shapes", asked, &[], |row| {
         let text = |position| row.text("schema", "column", position);
@@ -257,12 +260,7 @@ impl<'s> Scan<'s> {
         Ok(())
     }
 
-    fn postgres_cell<'r>(
-        &self,
-        row: &'r postgres::Row,
-        place: usize,
-        column: usize,
-    ) -> Result<Value<'r>, StoreError> {
+    fn postgres_cell<'r>(&self, row: &'r postgres::Row, place: usize, column: usize) -> Result<Value<'r>, StoreError> {
         let cell = match self.shape.columns.get(column).map(|column| column.1) {
             Some(Column::Whole) => row.try_get::<_, Option<i64>>(place).map(Value::from),
             Some(Column::Text) => row.try_get::<_, Option<&str>>(place).map(Value::from),
@@ -360,3 +358,6 @@ pub(crate) fn reused<'b>(mut cells: Vec<Value<'_>>) -> Vec<Value<'b>> {
     // Nothing is left to convert: collecting in place hands the same room on.
     cells.into_iter().map(|_| Value::Null).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,9 +16,10 @@ use tokio::sync::oneshot;
 
 use crate::connection::Connection;
 use crate::error::StoreError;
+use crate::open::Expected;
 use crate::reader::{ReadTx, Readers};
 use crate::tx::{Done, Entry, Head, Stamp, WriteTx};
-use crate::{Place, journal, migrate};
+use crate::{Place, journal, migrate, open};
 
 /// The most pieces of work that one commit carries.
 const GROUP: usize = 512;
@@ -63,7 +64,19 @@ impl Store {
     /// [`StoreError::Unfit`] for an engine too old or a database too new, [`StoreError::InUse`] if
     /// another process has it open.
     pub fn open(place: &Place) -> Result<Self, StoreError> {
-        let mut connection = migrate::open_writer(place)?;
+        Self::start(open::open_writer(place, Expected::NodeOrNothing)?, place)
+    }
+
+    /// Opens the data of a node that was set up at `place` before: nothing is created.
+    ///
+    /// # Errors
+    /// [`StoreError::Fault`] with [`Fault::Gone`](crate::Fault::Gone) if its file is not there, with
+    /// [`Fault::Empty`](crate::Fault::Empty) if no node is in it; otherwise as [`Store::open`].
+    pub fn open_existing(place: &Place) -> Result<Self, StoreError> {
+        Self::start(open::open_writer(place, Expected::Node)?, place)
+    }
+
+    fn start(mut connection: Connection, place: &Place) -> Result<Self, StoreError> {
         let mut tree = journal::resume(&mut connection)?;
         let head = Arc::new(Head { snapshot: tree.snapshot() });
         let head = Arc::new(std::sync::RwLock::new(head));

@@ -7,7 +7,8 @@ use fairfile_store::{Place, Read, Store};
 use fairfile_testkit::postgres::Database;
 
 /// What only one engine is ever asked.
-const POSTGRES_ALONE: [&str; 3] = ["current_setting(", "pg_advisory_", "::bigint"];
+const POSTGRES_ALONE: [&str; 4] = ["current_setting(", "pg_advisory_", "::bigint", "pg_catalog."];
+const SQLITE_ALONE: [&str; 1] = ["sqlite_schema"];
 
 /// A text of the source: where it stands, and what it says.
 struct Text {
@@ -97,7 +98,11 @@ fn prepare_all(place: &Place) -> usize {
     let mut reader = store.read().expect("a reader");
     let mut prepared = 0;
     for Text { place: at, sql } in statements() {
-        if matches!(place, Place::Sqlite(_)) && POSTGRES_ALONE.iter().any(|word| sql.contains(word)) {
+        let of_the_other = match place {
+            Place::Sqlite(_) => POSTGRES_ALONE.iter().any(|word| sql.contains(word)),
+            Place::Postgres(_) => SQLITE_ALONE.iter().any(|word| sql.contains(word)),
+        };
+        if of_the_other {
             continue;
         }
         if let Err(error) = reader.connection().prepare_only("statements", sql) {

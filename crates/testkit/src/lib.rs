@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod engine;
+pub mod hands;
 pub mod people;
 pub mod postgres;
 pub mod raw;
@@ -16,7 +17,8 @@ pub mod sheet;
 pub mod world;
 
 pub use engine::Engine;
+pub use hands::Hands;
 pub use people::Person;
 pub use raw::Raw;
 pub use sheet::Row;
-pub use world::{Officer, Source, Told, World};
+pub use world::{Officer, Source, Told, World, hand_set};

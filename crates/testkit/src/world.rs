@@ -13,6 +13,7 @@ use fairfile_domain::refusal::Refusal;
 use fairfile_intake::Limits;
 use fairfile_requests::{BodyDigest, Message, SigningKey, sign, verify};
 use fairfile_service::calendar::{self, Passed};
+use fairfile_service::clock::Machine;
 use fairfile_service::folder::Folder;
 use fairfile_service::inquirer::{Answer, InquireError, Once, Outcome, Question, inquire};
 use fairfile_service::person::{FileView, read_file};
@@ -24,6 +25,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::engine::Engine;
+use crate::hands::Hands;
 use crate::people::Person;
 use crate::postgres::Database;
 use crate::raw::Raw;
@@ -45,6 +47,7 @@ pub struct World {
     counter: Cell<u32>,
     seed: Cell<u64>,
     engine: Engine,
+    machine: Machine,
     spoilt: Cell<bool>,
     database: Option<Database>,
     dir: TempDir,
@@ -58,13 +61,22 @@ impl World {
 
     /// The same from another seed.
     pub fn seeded(engine: Engine, seed: u64) -> Self {
+        let world = Self::founded(engine, seed, Clock::set_to(instant(BEGINNING)), hand_set());
+        world.move_clock(instant(BEGINNING));
+        world
+    }
+
+    /// The same on a machine whose clocks a test turns: nobody sets the node's own.
+    pub fn on_machine(engine: Engine, seed: u64, hands: &Arc<Hands>) -> Self {
+        Self::founded(engine, seed, Clock::machine(hands.machine()), hands.machine())
+    }
+
+    fn founded(engine: Engine, seed: u64, clock: Clock, machine: Machine) -> Self {
         let dir = tempfile::Builder::new().prefix("fairfile-world-").tempdir().expect("a temporary folder");
         let database = (engine == Engine::Postgres).then(Database::new);
         let url = database.as_ref().map(|database| database.url.as_str());
-        let clock = Clock::set_to(instant(BEGINNING));
         let founded = province::found(&dir.path().join("node"), url, Chance::seeded(seed), clock);
         let (folder, registry) = founded.expect("the demo province is founded");
-        folder.set_clock(&registry, instant(BEGINNING)).expect("a demo's clock can be set");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         Self {
             node: RefCell::new(Some((Arc::new(registry), folder))),
@@ -73,6 +85,7 @@ impl World {
             counter: Cell::new(0),
             seed: Cell::new(seed),
             engine,
+            machine,
             spoilt: Cell::new(false),
             database,
             dir,
@@ -122,7 +135,7 @@ impl World {
         self.stops();
         meanwhile(&self.folder());
         let seed = self.seed.replace(self.seed.get() + 1) + 1;
-        let opened = Folder::open(&self.folder(), Chance::seeded(seed), || unreachable!("the clock of a world is set"));
+        let opened = Folder::open(&self.folder(), Chance::seeded(seed), self.machine.clone());
         let (folder, registry) = opened.expect("the node starts again");
         self.node.replace(Some((Arc::new(registry), folder)));
     }
@@ -271,6 +284,11 @@ impl Drop for World {
             self.audit();
         }
     }
+}
+
+/// The machine of a world whose clock is set by hand: nobody reads it.
+pub fn hand_set() -> Machine {
+    Machine::of(|| unreachable!("the clock of a world is set"))
 }
 
 /// Reads an instant that a test names.

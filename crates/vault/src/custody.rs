@@ -1,70 +1,36 @@
-//! The one interface that a hardware module can stand behind: wrap a key, unwrap it.
+//! The one interface that a hardware module can stand behind: wrap a key, unwrap it, move on.
 
-use std::io::Write;
-use std::path::Path;
-
-use zeroize::{Zeroize, ZeroizeOnDrop};
-
-use crate::chance::Chance;
 use crate::error::VaultError;
-use crate::seal::{open_bytes, seal_bytes};
 
 /// Whoever holds the root key. It never leaves; only other keys pass through.
 ///
+/// The root key has a generation. Each next root key follows from the one before, and no earlier one from a later:
+/// whoever holds today's opens what is and will be, never what was. A copy of an early one, kept in a safe, therefore
+/// opens every later key store, and the one in use opens no key store of before a destruction.
+///
 /// `label` names the key and is bound to it: a key wrapped under one label unwraps under no other.
 pub trait Custodian: Send + Sync {
-    /// `key`, wrapped.
-    fn wrap(&self, label: &str, key: &[u8; 32], nonce: [u8; 12]) -> Result<Vec<u8>, VaultError>;
-    /// The key that was wrapped under `label`.
-    fn unwrap(&self, label: &str, wrapped: &[u8]) -> Result<[u8; 32], VaultError>;
-}
-
-/// A root key in a file that only its owner can read.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub struct KeyFile {
-    root: [u8; 32],
-}
-
-impl KeyFile {
-    /// Makes a new root key at `path`; refuses to replace one.
+    /// The generation of the root key that is held now.
     ///
     /// # Errors
-    /// [`VaultError::KeyFile`] if the file exists or cannot be written.
-    pub fn create(path: &Path, chance: &Chance) -> Result<Self, VaultError> {
-        let failed = |source| VaultError::KeyFile { doing: "written", source };
-        let root: [u8; 32] = chance.bytes()?;
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(failed)?;
-        file.write_all(&root).and_then(|()| file.sync_all()).map_err(failed)?;
-        Ok(Self { root })
-    }
+    /// [`VaultError::Closed`] after a failure.
+    fn generation(&self) -> Result<u64, VaultError>;
 
-    /// Reads the root key at `path`.
+    /// `key`, wrapped under the root key of `generation`, which is the one held or a later one.
     ///
     /// # Errors
-    /// [`VaultError::KeyFile`] if it is not there or not 32 bytes long.
-    pub fn read(path: &Path) -> Result<Self, VaultError> {
-        let failed = |source| VaultError::KeyFile { doing: "read", source };
-        let bytes = std::fs::read(path).map_err(failed)?;
-        let wrong_length = |_| failed(std::io::Error::other("expected a key file of 32 bytes"));
-        let root = <[u8; 32]>::try_from(bytes.as_slice()).map_err(wrong_length)?;
-        Ok(Self { root })
-    }
-}
+    /// [`VaultError::OlderKeys`] for a generation that has passed.
+    fn wrap(&self, generation: u64, label: &str, key: &[u8; 32], nonce: [u8; 12]) -> Result<Vec<u8>, VaultError>;
 
-impl Custodian for KeyFile {
-    fn wrap(&self, label: &str, key: &[u8; 32], nonce: [u8; 12]) -> Result<Vec<u8>, VaultError> {
-        seal_bytes(&self.root, label.as_bytes(), key, nonce)
-    }
+    /// The key that was wrapped under `label` and the root key of `generation`.
+    ///
+    /// # Errors
+    /// [`VaultError::OlderKeys`] for a generation that has passed, [`VaultError::WrongCustodian`] if it does not open.
+    fn unwrap(&self, generation: u64, label: &str, wrapped: &[u8]) -> Result<[u8; 32], VaultError>;
 
-    fn unwrap(&self, label: &str, wrapped: &[u8]) -> Result<[u8; 32], VaultError> {
-        let wrong = || VaultError::WrongCustodian(label.to_owned());
-        let mut key = open_bytes(&self.root, label.as_bytes(), wrapped).map_err(|_| wrong())?;
-        let whole = <[u8; 32]>::try_from(key.as_slice()).map_err(|_| wrong());
-        key.zeroize();
-        whole
-    }
+    /// Moves on to the root key of `generation` and forgets the ones before, durably; to move where it is, is nothing.
+    ///
+    /// # Errors
+    /// [`VaultError::OlderKeys`] for a generation that has passed; or what kept it from moving, and then it has not.
+    fn advance(&self, generation: u64) -> Result<(), VaultError>;
 }

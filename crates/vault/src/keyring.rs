@@ -1,24 +1,26 @@
 //! The key store: its own file, its own backups. A key that is destroyed here is gone for good.
 
 use std::collections::HashMap;
-use std::path::Path;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
 
 use aws_lc_rs::hmac;
 use fairfile_domain::day::Day;
 use fairfile_domain::id::SealKeyId;
 use rusqlite::{Connection, OptionalExtension, params};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::chance::Chance;
 use crate::custody::Custodian;
 use crate::error::VaultError;
 use crate::hashes::Hashes;
+use crate::masters::Masters;
 use crate::seal::{Place, open_bytes, seal_bytes};
+use crate::tables;
 
 /// Keys die together with the month in which the last of what they seal must be gone, if not sooner by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Month(i64);
+pub struct Month(pub(crate) i64);
 
 impl Month {
     /// The month of people's identities and looks, which end with the person's file.
@@ -29,7 +31,7 @@ impl Month {
         Self(i64::from(day.year()) * 12 + i64::from(day.month()))
     }
 
-    fn label(self) -> String {
+    pub(crate) fn label(self) -> String {
         format!("month {}", self.0)
     }
 }
@@ -42,8 +44,8 @@ pub struct NewKey {
     #[zeroize(skip)]
     month: Month,
     key: [u8; 32],
-    #[zeroize(skip)]
-    wrapped: Vec<u8>,
+    /// For its wrapping, once it is kept: the month's key may be another one by then.
+    nonce: [u8; 12],
 }
 
 impl NewKey {
@@ -72,112 +74,103 @@ impl SealOnly {
 }
 
 /// A key in use, wiped when it goes.
-#[derive(Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct OpenKey(pub(crate) [u8; 32]);
 
 /// A node's keys, open.
 pub struct Keyring {
     store: Mutex<Connection>,
     lookups: Mutex<Vec<Connection>>,
-    path: std::path::PathBuf,
-    custodian: Box<dyn Custodian>,
-    months: Mutex<HashMap<Month, [u8; 32]>>,
-    hashes: Hashes,
-    node_seed: [u8; 32],
+    path: PathBuf,
+    pub(crate) custodian: Box<dyn Custodian>,
+    /// The keys of months that were used, each beside the wrapping that it was opened from.
+    months: Mutex<HashMap<Month, (Vec<u8>, OpenKey)>>,
+    masters: Masters,
 }
-
-const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS master_key (label TEXT NOT NULL PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
-    CREATE TABLE IF NOT EXISTS month_key (month INTEGER NOT NULL PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
-    CREATE TABLE IF NOT EXISTS content_key (
-        key_id BLOB NOT NULL PRIMARY KEY, month INTEGER NOT NULL, wrapped BLOB NOT NULL
-    ) STRICT, WITHOUT ROWID;";
-
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
-    PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 10000;";
 
 impl Keyring {
     /// Opens the key store at `path`, making it and the node's own keys if it is new.
     ///
+    /// Where the store is ahead of the root key, because a move was cut off or an earlier copy of the root key was put
+    /// in place, the root key moves on to it.
+    ///
     /// # Errors
-    /// [`VaultError::WrongCustodian`] if the store belongs to another root key.
+    /// [`VaultError::WrongCustodian`] if the store belongs to another root key, [`VaultError::OlderKeys`] if it is of
+    /// before the root key moved on.
     pub fn open(path: &Path, custodian: Box<dyn Custodian>, chance: &Chance) -> Result<Self, VaultError> {
-        let store = Connection::open(path).map_err(VaultError::at("open"))?;
-        store.execute_batch(PRAGMAS).map_err(VaultError::at("settings"))?;
-        store.execute_batch(TABLES).map_err(VaultError::at("tables"))?;
-        let master = |label| master_key(&store, custodian.as_ref(), label, chance);
-        let hmac_key = |key: [u8; 32]| hmac::Key::new(hmac::HMAC_SHA256, &key);
-        let hashes = Hashes {
-            index: hmac_key(master("index of identifiers")?),
-            name: hmac_key(master("agreement of names")?),
-            number: hmac_key(master("numbers of sources")?),
-            content: hmac_key(master("sameness of content")?),
-            case: hmac_key(master("cases of members")?),
-            salt: hmac_key(master("salts of leaves")?),
-        };
-        let node_seed = master("journal signing")?;
+        let mut store = tables::open(path)?;
+        let tx = store.transaction().map_err(VaultError::at("begin"))?;
+        let masters = Masters::open(&tx, custodian.as_ref(), chance)?;
+        let generation = tables::generation(&tx)?;
+        tx.commit().map_err(VaultError::at("commit"))?;
+        // Only now: the keys opened, so it is the right root key that moves.
+        custodian.advance(generation)?;
         Ok(Self {
             store: Mutex::new(store),
             lookups: Mutex::new(Vec::new()),
             path: path.to_owned(),
             custodian,
             months: Mutex::new(HashMap::new()),
-            hashes,
-            node_seed,
+            masters,
         })
     }
 
     /// The node's keyed hashes.
     pub fn hashes(&self) -> &Hashes {
-        &self.hashes
+        &self.masters.hashes
     }
 
     /// The seed of the node's Ed25519 key.
     pub fn node_seed(&self) -> &[u8; 32] {
-        &self.node_seed
+        &self.masters.node_seed
+    }
+
+    /// What proves that a high-water mark was written by this node.
+    pub(crate) fn mark_key(&self) -> &hmac::Key {
+        &self.masters.mark
+    }
+
+    /// What proves that a key backup was written by this node.
+    pub(crate) fn backup_key(&self) -> &hmac::Key {
+        &self.masters.backup
     }
 
     /// A new key for what must be gone after `month`; not kept yet.
     pub fn make(&self, month: Month, chance: &Chance) -> Result<NewKey, VaultError> {
-        let (id, key) = (chance.bytes::<16>()?, chance.bytes::<32>()?);
-        let month_key = OpenKey(self.month_key(month, chance)?);
-        let wrapped = seal_bytes(&month_key.0, &id, &key, chance.bytes()?)?;
-        Ok(NewKey { id: SealKeyId::from_bytes(id), month, key, wrapped })
+        let known = self.months.lock().map_err(|_| VaultError::Closed)?.contains_key(&month);
+        if !known {
+            self.begin_month(month, chance)?;
+        }
+        let (id, key, nonce) = (chance.bytes::<16>()?, chance.bytes::<32>()?, chance.bytes()?);
+        Ok(NewKey { id: SealKeyId::from_bytes(id), month, key, nonce })
     }
 
     /// Keeps new keys; durable when it returns. A crash before the data that uses them leaves spare keys, which harm nobody.
+    ///
+    /// # Errors
+    /// [`VaultError::Destroyed`] if a key of that id was destroyed before; then none is kept.
     pub fn keep<'k>(&self, keys: impl IntoIterator<Item = &'k NewKey>) -> Result<(), VaultError> {
-        let mut store = self.store.lock().map_err(|_| VaultError::Closed)?;
+        const SQL: &str = "
+            INSERT INTO content_key (key_id, month, wrapped)
+            SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM destroyed_key WHERE key_id = ?1)";
+        let mut store = self.store()?;
         let tx = store.transaction().map_err(VaultError::at("begin"))?;
+        let mut months: HashMap<Month, OpenKey> = HashMap::new();
         {
-            let mut insert = tx
-                .prepare_cached("INSERT INTO content_key (key_id, month, wrapped) VALUES (?1, ?2, ?3)")
-                .map_err(VaultError::at("keep"))?;
+            let mut insert = tx.prepare_cached(SQL).map_err(VaultError::at("keep"))?;
             for key in keys {
-                let row = params![key.id.as_bytes(), key.month.0, key.wrapped];
-                insert.execute(row).map_err(VaultError::at("keep"))?;
+                let month_key = match months.get(&key.month) {
+                    Some(month_key) => month_key,
+                    None => months.entry(key.month).or_insert(self.load_month(&tx, key.month)?),
+                };
+                let wrapped = seal_bytes(&month_key.0, key.id.as_bytes(), &key.key, key.nonce)?;
+                let row = params![key.id.as_bytes(), key.month.0, wrapped];
+                if insert.execute(row).map_err(VaultError::at("keep"))? == 0 {
+                    return Err(VaultError::Destroyed);
+                }
             }
         }
         tx.commit().map_err(VaultError::at("commit"))
-    }
-
-    /// Destroys keys; when it returns, the bytes are overwritten and the write-ahead log holds none of them.
-    pub fn destroy(&self, keys: &[SealKeyId]) -> Result<(), VaultError> {
-        let mut store = self.store.lock().map_err(|_| VaultError::Closed)?;
-        let tx = store.transaction().map_err(VaultError::at("begin"))?;
-        for key in keys {
-            tx.execute("DELETE FROM content_key WHERE key_id = ?1", params![key.as_bytes()])
-                .map_err(VaultError::at("destroy"))?;
-        }
-        tx.commit().map_err(VaultError::at("commit"))?;
-        // `secure_delete` wrote zeros over the rows; the log still has the pages as they were before.
-        let busy: i64 = store
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
-            .map_err(VaultError::at("checkpoint"))?;
-        if busy != 0 {
-            return Err(VaultError::KeyStore { step: "checkpoint", source: rusqlite::Error::InvalidQuery });
-        }
-        Ok(())
     }
 
     /// The key of a person, for sealing a look at the file.
@@ -188,30 +181,56 @@ impl Keyring {
 
     /// How many content keys there are.
     pub fn count(&self) -> Result<u64, VaultError> {
-        let store = self.store.lock().map_err(|_| VaultError::Closed)?;
-        let count = store.query_row("SELECT COUNT(*) FROM content_key", [], |row| row.get::<_, i64>(0));
-        count.map(|count| count as u64).map_err(VaultError::at("count"))
+        self.count_of("SELECT COUNT(*) FROM content_key")
+    }
+
+    pub(crate) fn count_of(&self, sql: &'static str) -> Result<u64, VaultError> {
+        let count = self.store()?.query_row(sql, [], |row| row.get::<_, i64>(0));
+        count.map(i64::cast_unsigned).map_err(VaultError::at("count"))
+    }
+
+    /// The one connection that writes.
+    pub(crate) fn store(&self) -> Result<MutexGuard<'_, Connection>, VaultError> {
+        self.store.lock().map_err(|_| VaultError::Closed)
     }
 
     /// One key, unwrapped.
     pub(crate) fn load(&self, key: SealKeyId) -> Result<OpenKey, VaultError> {
+        match self.load_now(key) {
+            // The root key moved on between the reading of its row and the unwrapping: what is on file now counts.
+            Err(VaultError::OlderKeys) => self.load_now(key),
+            other => other,
+        }
+    }
+
+    fn load_now(&self, key: SealKeyId) -> Result<OpenKey, VaultError> {
+        // In one statement, for a month's key and those under it are renewed together.
+        const SQL: &str = "
+            SELECT c.month, c.wrapped, m.wrapped, g.generation
+              FROM content_key c JOIN month_key m ON m.month = c.month CROSS JOIN generation g WHERE c.key_id = ?1";
+        let found = self.look_up(|lookup| {
+            let mut find = lookup.prepare_cached(SQL)?;
+            let row = |row: &rusqlite::Row<'_>| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, Vec<u8>>(2)?, row.get::<_, i64>(3)?))
+            };
+            find.query_row(params![key.as_bytes()], row).optional()
+        })?;
+        let Some((month, wrapped, wrapped_month, generation)) = found else {
+            return Err(if self.is_destroyed(key)? { VaultError::Destroyed } else { VaultError::Lost });
+        };
+        let month_key = self.open_month(Month(month), &wrapped_month, generation.cast_unsigned())?;
+        let bytes = Zeroizing::new(open_bytes(&month_key.0, key.as_bytes(), &wrapped)?);
+        <[u8; 32]>::try_from(bytes.as_slice()).map(OpenKey).map_err(|_| VaultError::NotOfThisPlace)
+    }
+
+    /// Reads beside the connection that writes.
+    pub(crate) fn look_up<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, VaultError> {
         let lookup = self.lookup()?;
-        let found = lookup
-            .prepare_cached("SELECT month, wrapped FROM content_key WHERE key_id = ?1")
-            .and_then(|mut find| {
-                find.query_row(params![key.as_bytes()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
-                    .optional()
-            })
-            .map_err(VaultError::at("load"));
+        let found = read(&lookup).map_err(VaultError::at("load"));
         if let Ok(mut idle) = self.lookups.lock() {
             idle.push(lookup);
         }
-        let (month, wrapped) = found?.ok_or(VaultError::Destroyed)?;
-        let month_key = OpenKey(self.kept_month_key(Month(month))?.ok_or(VaultError::Destroyed)?);
-        let mut bytes = open_bytes(&month_key.0, key.as_bytes(), &wrapped)?;
-        let whole = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| VaultError::NotOfThisPlace);
-        bytes.zeroize();
-        whole.map(OpenKey)
+        found
     }
 
     fn lookup(&self) -> Result<Connection, VaultError> {
@@ -225,57 +244,46 @@ impl Keyring {
         Ok(lookup)
     }
 
-    fn kept_month_key(&self, month: Month) -> Result<Option<[u8; 32]>, VaultError> {
-        if let Some(key) = self.months.lock().map_err(|_| VaultError::Closed)?.get(&month) {
-            return Ok(Some(*key));
-        }
-        let wrapped = {
-            let store = self.store.lock().map_err(|_| VaultError::Closed)?;
-            store
-                .query_row("SELECT wrapped FROM month_key WHERE month = ?1", params![month.0], |row| {
-                    row.get::<_, Vec<u8>>(0)
-                })
-                .optional()
-                .map_err(VaultError::at("month"))?
-        };
-        let Some(wrapped) = wrapped else { return Ok(None) };
-        let key = self.custodian.unwrap(&month.label(), &wrapped)?;
-        self.months.lock().map_err(|_| VaultError::Closed)?.insert(month, key);
-        Ok(Some(key))
+    /// The key of `month`, as `store` has it now.
+    pub(crate) fn load_month(&self, store: &Connection, month: Month) -> Result<OpenKey, VaultError> {
+        let wrapped = find_month(store, month)?.ok_or(VaultError::Lost)?;
+        self.open_month(month, &wrapped, tables::generation(store)?)
     }
 
-    fn month_key(&self, month: Month, chance: &Chance) -> Result<[u8; 32], VaultError> {
-        if let Some(key) = self.kept_month_key(month)? {
-            return Ok(key);
+    fn open_month(&self, month: Month, wrapped: &[u8], generation: u64) -> Result<OpenKey, VaultError> {
+        let mut months = self.months.lock().map_err(|_| VaultError::Closed)?;
+        if let Some((_, key)) = months.get(&month).filter(|(opened_from, _)| opened_from == wrapped) {
+            return Ok(key.clone());
         }
-        let key: [u8; 32] = chance.bytes()?;
-        let wrapped = self.custodian.wrap(&month.label(), &key, chance.bytes()?)?;
-        {
-            let store = self.store.lock().map_err(|_| VaultError::Closed)?;
+        let key = OpenKey(self.custodian.unwrap(generation, &month.label(), wrapped)?);
+        months.insert(month, (wrapped.to_vec(), key.clone()));
+        Ok(key)
+    }
+
+    /// Wipes what was opened of months: keys that were renewed are in nobody's memory any more.
+    pub(crate) fn forget_months(&self) -> Result<(), VaultError> {
+        self.months.lock().map_err(|_| VaultError::Closed)?.clear();
+        Ok(())
+    }
+
+    /// Makes the key of `month` unless there is one.
+    fn begin_month(&self, month: Month, chance: &Chance) -> Result<(), VaultError> {
+        let store = self.store()?;
+        if find_month(&store, month)?.is_none() {
+            let (generation, key) = (tables::generation(&store)?, OpenKey(chance.bytes()?));
+            let wrapped = self.custodian.wrap(generation, &month.label(), &key.0, chance.bytes()?)?;
             store
-                .execute("INSERT OR IGNORE INTO month_key (month, wrapped) VALUES (?1, ?2)", params![month.0, wrapped])
+                .execute("INSERT INTO month_key (month, wrapped) VALUES (?1, ?2)", params![month.0, wrapped])
                 .map_err(VaultError::at("month"))?;
         }
-        // Another thread may have been first: what is kept holds.
-        self.kept_month_key(month)?.ok_or(VaultError::Destroyed)
+        self.load_month(&store, month)?;
+        Ok(())
     }
 }
 
-fn master_key(
-    store: &Connection,
-    custodian: &dyn Custodian,
-    label: &'static str,
-    chance: &Chance,
-) -> Result<[u8; 32], VaultError> {
-    let find = "SELECT wrapped FROM master_key WHERE label = ?1";
-    let kept = store.query_row(find, params![label], |row| row.get::<_, Vec<u8>>(0)).optional();
-    if let Some(wrapped) = kept.map_err(VaultError::at("master"))? {
-        return custodian.unwrap(label, &wrapped);
-    }
-    let key: [u8; 32] = chance.bytes()?;
-    let wrapped = custodian.wrap(label, &key, chance.bytes()?)?;
+fn find_month(store: &Connection, month: Month) -> Result<Option<Vec<u8>>, VaultError> {
     store
-        .execute("INSERT INTO master_key (label, wrapped) VALUES (?1, ?2)", params![label, wrapped])
-        .map_err(VaultError::at("master"))?;
-    Ok(key)
+        .prepare_cached("SELECT wrapped FROM month_key WHERE month = ?1")
+        .and_then(|mut find| find.query_row(params![month.0], |row| row.get(0)).optional())
+        .map_err(VaultError::at("month"))
 }

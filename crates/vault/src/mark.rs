@@ -12,13 +12,15 @@ use std::sync::{Mutex, MutexGuard};
 use aws_lc_rs::hmac;
 
 use crate::error::VaultError;
-use crate::files::{for_owner_alone, sync_folder_of, take, write_at};
+use crate::files::{beside, for_owner_alone, remove, sync_folder_of, take, write_at};
 use crate::keyring::Keyring;
 
 /// The first bytes of a slot: what it is, and in which version.
 const BEGINS: [u8; 8] = *b"ffmark 1";
 /// A slot: its beginning, number, presence, head (8 + 32), time (8 + 16 + 8) and code (32).
 const SLOT_BYTES: usize = 128;
+/// The ending of the file in which a new mark waits for its place.
+const NEXT: &str = ".next";
 /// The slots lie in pages of their own: no single torn write reaches both.
 const SLOTS_AT: [u64; 2] = [0, 4096];
 
@@ -73,6 +75,31 @@ impl Mark {
         write_slot(&file, &key, &noted)?;
         file.sync_all().and_then(|()| sync_folder_of(path)).map_err(failed)?;
         Ok(Self { key, torn: false, open: Mutex::new(Open { file, noted }) })
+    }
+
+    /// Puts a new mark in the place of whatever is at `path`: that of a journal which goes on under another name, from
+    /// `head`. Whole or not at all; durable when it returns.
+    ///
+    /// # Errors
+    /// [`VaultError::Mark`] if it cannot be written; what was there before is there still.
+    pub fn renew(
+        path: &Path,
+        keyring: &Keyring,
+        head: (u64, [u8; 32]),
+        time: Option<SureTime>,
+    ) -> Result<Self, VaultError> {
+        let failed = |source| VaultError::Mark { doing: "written", source };
+        let next = beside(path, NEXT);
+        // Left behind by a renewal that was cut off.
+        remove(&next).map_err(failed)?;
+        let mark = Self::create(&next, keyring)?;
+        mark.raise_head(head.0, head.1)?;
+        if let Some(time) = time {
+            mark.note_time(time)?;
+        }
+        mark.sync()?;
+        std::fs::rename(&next, path).and_then(|()| sync_folder_of(path)).map_err(failed)?;
+        Ok(mark)
     }
 
     /// Opens the mark at `path`.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use fairfile_domain::access::{Permit, Reach};
-use fairfile_domain::id::{InputCode, SubjectId};
+use fairfile_domain::id::{CorrectionId, InputCode, SealKeyId, SubjectId};
 use fairfile_domain::record::OnFile;
 use fairfile_store::Stamp;
 use fairfile_store::look::LookOnFile;
 use fairfile_store::record::Sealed;
 use fairfile_store::subject::Known;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::VaultError;
 use crate::keyring::Keyring;
@@ -62,9 +62,9 @@ impl Vault {
                 Err(VaultError::Destroyed) => continue,
                 other => other?,
             };
-            let inputs = inputs.iter().filter_map(|code| Some((code.clone(), values.remove(code.as_str())?))).collect();
-            // What this look may not see is wiped before the answer is made.
-            values.values_mut().for_each(Zeroize::zeroize);
+            // What this look may not see is wiped where it is.
+            let inputs =
+                inputs.iter().filter_map(|code| Some((code.clone(), values.0.remove(code.as_str())?))).collect();
             shown.push(Shown { on_file: on_file.clone(), received_at: sealed.received_at, inputs });
         }
         Ok(shown)
@@ -80,7 +80,7 @@ impl Vault {
     ) -> Result<BTreeMap<String, String>, VaultError> {
         is_one_look(permit, stamp)?;
         reaches_whole_file(permit, known.subject)?;
-        self.content(known.key, Place::Identity(known.subject), sealed)
+        Ok(std::mem::take(&mut self.content(known.key, Place::Identity(known.subject), sealed)?.0))
     }
 
     /// Opens the events of looks: every one for the person, and for an inquirer that of the very look.
@@ -105,17 +105,41 @@ impl Vault {
         looks.iter().map(open).collect()
     }
 
-    fn content(
+    /// Opens the words that sources wrote to the person about their corrections, for the person's own look.
+    ///
+    /// # Errors
+    /// [`VaultError::NotOneLook`] for any other look: then nothing is opened.
+    pub fn open_words(
         &self,
-        key: fairfile_domain::id::SealKeyId,
-        place: Place,
-        sealed: &[u8],
-    ) -> Result<BTreeMap<String, String>, VaultError> {
+        permit: &Permit,
+        stamp: &Stamp,
+        known: &Known,
+        words: &[(CorrectionId, Vec<u8>)],
+    ) -> Result<Vec<String>, VaultError> {
+        is_one_look(permit, stamp)?;
+        reaches_whole_file(permit, known.subject)?;
+        let key = self.keyring.load(known.key)?;
+        let open = |(correction, sealed): &(CorrectionId, Vec<u8>)| {
+            let bytes = open_bytes(&key.0, &Place::Words(*correction, known.subject).bytes(), sealed)?;
+            String::from_utf8(bytes).map_err(|_| VaultError::NotOfThisPlace)
+        };
+        words.iter().map(open).collect()
+    }
+
+    /// The inputs that are sealed at `place`, as long as somebody in this room needs them.
+    pub(crate) fn content(&self, key: SealKeyId, place: Place, sealed: &[u8]) -> Result<Opened, VaultError> {
         let key = self.keyring.load(key)?;
-        let mut content = open_bytes(&key.0, &place.bytes(), sealed)?;
-        let values = serde_json::from_slice(&content).map_err(|_| VaultError::NotOfThisPlace);
-        content.zeroize();
-        values
+        let content = Zeroizing::new(open_bytes(&key.0, &place.bytes(), sealed)?);
+        serde_json::from_slice(&content).map(Opened).map_err(|_| VaultError::NotOfThisPlace)
+    }
+}
+
+/// Inputs by their names, wiped when they go.
+pub(crate) struct Opened(pub(crate) BTreeMap<String, String>);
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.0.values_mut().for_each(Zeroize::zeroize);
     }
 }
 

@@ -1,7 +1,7 @@
 //! AES-256-GCM-SIV over a content, bound to the place where it belongs.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
-use fairfile_domain::id::{BatchId, LookId, RecordId, SubjectId};
+use fairfile_domain::id::{BatchId, CorrectionId, LookId, NoticeId, RecordId, SubjectId};
 
 use crate::error::VaultError;
 
@@ -16,6 +16,10 @@ pub enum Place {
     Look(LookId, SubjectId),
     /// What the source of a batch signed.
     Evidence(BatchId),
+    /// A source's words to one person about a correction.
+    Words(CorrectionId, SubjectId),
+    /// What a member signed to confirm a notice.
+    Confirmation(NoticeId),
 }
 
 impl Place {
@@ -25,6 +29,8 @@ impl Place {
             Self::Identity(subject) => (2, *subject.as_bytes(), 0, [0; 16]),
             Self::Look(look, subject) => (3, *look.as_bytes(), 0, *subject.as_bytes()),
             Self::Evidence(batch) => (4, *batch.as_bytes(), 0, [0; 16]),
+            Self::Words(correction, subject) => (5, *correction.as_bytes(), 0, *subject.as_bytes()),
+            Self::Confirmation(notice) => (6, *notice.as_bytes(), 0, [0; 16]),
         };
         let mut place = [0; 37];
         place[0] = kind;
@@ -50,14 +56,22 @@ pub(crate) fn seal_bytes(key: &[u8; 32], place: &[u8], content: &[u8], nonce: [u
 }
 
 pub(crate) fn open_bytes(key: &[u8; 32], place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
-    let (nonce, content) = sealed.split_first_chunk::<12>().ok_or(VaultError::NotOfThisPlace)?;
-    let mut content = content.to_vec();
+    let mut content = Vec::new();
+    open_into(&mut content, key, place, sealed)?;
+    Ok(content)
+}
+
+/// Opens into `content`, in the place of what it held; whoever lends it wipes it.
+pub(crate) fn open_into(content: &mut Vec<u8>, key: &[u8; 32], place: &[u8], sealed: &[u8]) -> Result<(), VaultError> {
+    let (nonce, ciphertext) = sealed.split_first_chunk::<12>().ok_or(VaultError::NotOfThisPlace)?;
+    content.clear();
+    content.extend_from_slice(ciphertext);
     let length = cipher(key)?
-        .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(place), &mut content)
+        .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(place), content)
         .map_err(|_| VaultError::NotOfThisPlace)?
         .len();
     content.truncate(length);
-    Ok(content)
+    Ok(())
 }
 
 fn cipher(key: &[u8; 32]) -> Result<LessSafeKey, VaultError> {

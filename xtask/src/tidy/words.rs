@@ -33,6 +33,7 @@ const AMBIENT: &[&str] = &[
     "crates/cli/",
     "crates/bench/",
     "crates/testkit/",
+    "crates/trial/",
     // Answers that tell of nothing all leave on the same tick: measured, not dated, on a clock that a test can stop.
     "crates/service/src/inquirer/inquire.rs",
 ];

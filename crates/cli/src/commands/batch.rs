@@ -6,7 +6,7 @@ use std::path::Path;
 use fairfile_domain::id::BatchId;
 use fairfile_http::wire;
 use fairfile_intake::Limits;
-use fairfile_service::source::{FileTrouble, Handed, SubmitError, batch_report, check_batch, submit_batch};
+use fairfile_service::source::{Handed, batch_report, check_batch, submit_batch};
 use serde_json::{Value, json};
 
 use super::{Place, batch_text};
@@ -22,8 +22,6 @@ use crate::voice::Voice;
 
 const CHECKING: (&str, &str) = ("Checking", "正在检查");
 const TAKING: (&str, &str) = ("Taking in", "正在接收");
-/// The code by which a node says that it was handed corrections, which it checks and does not apply.
-const CORRECTIONS: &str = "B036";
 
 /// `fairfile batch check`, `submit` and `report`.
 pub fn run(voice: &Voice, command: &BatchCommand) -> Result<Exit, Trouble> {
@@ -58,9 +56,8 @@ fn submit(voice: &Voice, batch: &BatchArgs, yes: bool, receipt: Option<&Path>) -
 }
 
 /// Prints a report; rows that were not accepted make it a finding.
-fn show(voice: &Voice, mut document: Value, label: String, receipt: Option<&Path>) -> Result<Exit, Trouble> {
-    let taken = document["state"] == "taken";
-    document["applied"] = json!(taken);
+pub(super) fn show(voice: &Voice, mut document: Value, label: String, receipt: Option<&Path>) -> Result<Exit, Trouble> {
+    document["applied"] = json!(document["state"] == "taken");
     if let Some(path) = receipt {
         match &document["receipt"] {
             Value::Null => {
@@ -71,8 +68,7 @@ fn show(voice: &Voice, mut document: Value, label: String, receipt: Option<&Path
     }
     voice.tell(&document, || batch_text::text(voice, &document, &label))?;
     let all_accepted = document["received"] == document["accepted"];
-    let not_applied = !document["problem"].is_null();
-    Ok(if all_accepted && !not_applied { Exit::Done } else { Exit::Found })
+    Ok(if all_accepted { Exit::Done } else { Exit::Found })
 }
 
 fn report(voice: &Voice, batch: &str, member: &str, at: &Where, keys: &KeyArgs) -> Result<Value, Trouble> {
@@ -96,16 +92,26 @@ fn report(voice: &Voice, batch: &str, member: &str, at: &Where, keys: &KeyArgs) 
 }
 
 /// A file, who hands it in, and where.
-struct Desk<'a> {
-    args: &'a BatchArgs,
+pub(super) struct Desk {
     handed: Handed,
     file: HandedFile,
     signer: Signer,
     place: Place,
 }
 
-impl<'a> Desk<'a> {
-    fn open(voice: &Voice, args: &'a BatchArgs) -> Result<Self, Trouble> {
+impl Desk {
+    fn open(voice: &Voice, args: &BatchArgs) -> Result<Self, Trouble> {
+        Self::with(voice, (&args.member, &args.item), &args.at, &args.keys, || HandedFile::take(&args.file))
+    }
+
+    /// The desk at which the member hands in what `file` gives, about the item; who and where are settled first.
+    pub(super) fn with(
+        voice: &Voice,
+        (member, item): (&str, &str),
+        at: &Where,
+        keys: &KeyArgs,
+        file: impl FnOnce() -> Result<HandedFile, Trouble>,
+    ) -> Result<Self, Trouble> {
         let code = |_| {
             Trouble::new(
                 Exit::Usage,
@@ -113,15 +119,14 @@ impl<'a> Desk<'a> {
                 "expected codes of lower case letters, digits and hyphens after `--as` and `--item`",
             )
         };
-        let handed = Handed { member: args.member.parse().map_err(code)?, item: args.item.parse().map_err(code)? };
-        let place = Place::find(voice, &args.at)?;
+        let handed = Handed { member: member.parse().map_err(code)?, item: item.parse().map_err(code)? };
+        let place = Place::find(voice, at)?;
         let node = match &place {
             Place::Here(_, path) => Some(path.as_path()),
             Place::There(_) => None,
         };
-        let signer = Signer::find(&args.keys, node, &args.member)?;
-        let file = HandedFile::take(&args.file)?;
-        Ok(Self { args, handed, file, signer, place })
+        let signer = Signer::find(keys, node, member)?;
+        Ok(Self { handed, file: file()?, signer, place })
     }
 
     /// How the file is called in messages.
@@ -140,23 +145,11 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn submit(&self, voice: &Voice) -> Result<Value, Trouble> {
+    /// Hands the file in; its report.
+    pub(super) fn submit(&self, voice: &Voice) -> Result<Value, Trouble> {
         match &self.place {
-            Place::Here(node, _) => match self.submit_here(voice, node) {
-                Err(SubmitTrouble::Submit(SubmitError::File(trouble @ FileTrouble::CorrectionsAreChecked))) => {
-                    Ok(not_applied(self.check_here(voice, node)?, wire::batch::trouble(&trouble)))
-                }
-                other => other.map_err(Into::into),
-            },
-            Place::There(server) => {
-                let answered = self.send(server, "/api/batches")?;
-                match answered.done() {
-                    Err(trouble) if trouble.code() == CORRECTIONS => {
-                        Ok(not_applied(self.send(server, "/api/batches/check")?.done()?, trouble.document()))
-                    }
-                    other => other,
-                }
-            }
+            Place::Here(node, _) => self.submit_here(voice, node),
+            Place::There(server) => self.send(server, "/api/batches")?.done(),
         }
     }
 
@@ -167,7 +160,7 @@ impl<'a> Desk<'a> {
 
     fn check_here(&self, voice: &Voice, node: &Node) -> Result<Value, Trouble> {
         let path = self.address("/api/batches/check");
-        self.signer.prove(&node.registry, &self.args.member, &path, "POST", Some(&self.file.digest))?;
+        self.signer.prove(&node.registry, self.handed.member.as_str(), &path, "POST", Some(&self.file.digest))?;
         let file = self.file.again().map_err(|error| files::unreadable(&error))?;
         let mut progress = Progress::new(voice, CHECKING);
         let mut at = |read, total, rows| progress.at(read, total, rows);
@@ -176,9 +169,10 @@ impl<'a> Desk<'a> {
         Ok(wire::batch::document(&report))
     }
 
-    fn submit_here(&self, voice: &Voice, node: &Node) -> Result<Value, SubmitTrouble> {
+    fn submit_here(&self, voice: &Voice, node: &Node) -> Result<Value, Trouble> {
         let path = self.address("/api/batches");
-        let verified = self.signer.prove(&node.registry, &self.args.member, &path, "POST", Some(&self.file.digest))?;
+        let member = self.handed.member.as_str();
+        let verified = self.signer.prove(&node.registry, member, &path, "POST", Some(&self.file.digest))?;
         let mut progress = Progress::new(voice, TAKING);
         let mut at = |read, total, rows| progress.at(read, total, rows);
         let (limits, name) = (Limits::default(), self.file.name.as_deref());
@@ -187,35 +181,4 @@ impl<'a> Desk<'a> {
             submit_batch(&node.registry, &self.handed, || self.file.again(), name, &evidence, &limits, &mut at)?;
         Ok(wire::batch::document(&report))
     }
-}
-
-/// A file was not handed in: by the service's word, or by ours.
-enum SubmitTrouble {
-    Submit(SubmitError),
-    Other(Trouble),
-}
-
-impl From<SubmitError> for SubmitTrouble {
-    fn from(error: SubmitError) -> Self {
-        Self::Submit(error)
-    }
-}
-impl From<Trouble> for SubmitTrouble {
-    fn from(trouble: Trouble) -> Self {
-        Self::Other(trouble)
-    }
-}
-impl From<SubmitTrouble> for Trouble {
-    fn from(trouble: SubmitTrouble) -> Self {
-        match trouble {
-            SubmitTrouble::Submit(error) => error.into(),
-            SubmitTrouble::Other(trouble) => trouble,
-        }
-    }
-}
-
-/// The report of a check, with the reason why nothing of it was applied.
-fn not_applied(mut report: Value, problem: Value) -> Value {
-    report["problem"] = problem;
-    report
 }

@@ -32,10 +32,22 @@ pub fn text(voice: &Voice, report: &Value, label: &str) -> String {
         push(&mut out, format_args!("{}{more} {tail}", voice.pick("and ", "另有 ")));
     }
     push(&mut out, format_args!("{}", summary(voice, report)));
-    if let Some(next) = next(voice, report) {
-        push(&mut out, format_args!("{next}"));
+    for told in report["told"].as_array().into_iter().flatten() {
+        push(&mut out, format_args!("{}", told_line(voice, told)));
     }
+    push(&mut out, format_args!("{}", next(voice, report)));
     out
+}
+
+/// One member that was told of the corrections in a file, and how far it has confirmed.
+fn told_line(voice: &Voice, told: &Value) -> String {
+    let count = |name: &str| counted(told[name].as_u64().unwrap_or_default());
+    let member = told["member"].as_str().unwrap_or_default();
+    let (notices, confirmed) = (count("notices"), count("confirmed"));
+    match voice.pick("en", "zh") {
+        "zh" => format!("已告知 {member}：通知 {notices} 份，已确认 {confirmed} 份"),
+        _ => format!("told {member}: {notices} notices, {confirmed} confirmed"),
+    }
 }
 
 fn push(out: &mut String, line: std::fmt::Arguments<'_>) {
@@ -68,11 +80,7 @@ fn summary(voice: &Voice, report: &Value) -> String {
     }
 }
 
-fn next(voice: &Voice, report: &Value) -> Option<String> {
-    if let Some(problem) = report.get("problem").filter(|problem| problem.is_object()) {
-        let detail = problem["detail"].as_str().unwrap_or_default();
-        return Some(format!("{}{detail}", voice.pick("NOT APPLIED: ", "未执行：")));
-    }
+fn next(voice: &Voice, report: &Value) -> String {
     let batch = report["batch_id"].as_str();
     if let Some(batch) = batch {
         let leaf = report["receipt"]["leaf"]["index"].as_u64();
@@ -83,7 +91,7 @@ fn next(voice: &Voice, report: &Value) -> Option<String> {
         } else {
             ""
         };
-        return Some(format!("{batch}{leaf}{before}"));
+        return format!("{batch}{leaf}{before}");
     }
     let wrong = report["received"] != report["accepted"];
     let hint = if wrong {
@@ -97,5 +105,5 @@ fn next(voice: &Voice, report: &Value) -> Option<String> {
             "提示：未作任何更改；用 fairfile batch submit 提交",
         )
     };
-    Some(hint.to_owned())
+    hint.to_owned()
 }

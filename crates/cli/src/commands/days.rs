@@ -1,4 +1,5 @@
-//! A served node keeps its own calendar: what the days passed demand is done soon after each midnight.
+//! A served node keeps its own time: how far it is sure is noted each second, and what the days passed demand is done
+//! soon after each midnight.
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -7,8 +8,10 @@ use std::time::Duration;
 
 use fairfile_service::{Registry, calendar};
 
-/// How often it is looked whether a day has passed.
-const PAUSE: Duration = Duration::from_secs(60);
+/// How often it is noted how far the time is sure, and looked whether a day has passed.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How many times that is done before the calendar is run again on the same day: a run that failed is tried again.
+const TURNS: u32 = 60;
 
 /// Runs the calendar until it is dropped.
 pub struct Days {
@@ -17,26 +20,34 @@ pub struct Days {
 }
 
 impl Days {
-    /// Begins at once, and looks again every minute. A run that fails is logged and tried again.
+    /// Begins at once, and again with each new day and each minute. A run that fails is logged and tried again.
     pub fn keep(registry: Arc<Registry>) -> std::io::Result<Self> {
         let (stop, stopped) = channel::<()>();
         let runner = std::thread::Builder::new().name("calendar".into()).spawn(move || {
             loop {
-                match calendar::run(&registry) {
-                    Ok(passed) if passed != calendar::Passed::default() => {
-                        tracing::info!(ended = passed.ended, destroyed = passed.destroyed, "the calendar was run");
+                run(&registry);
+                let day = registry.sure_today();
+                for _ in 0..TURNS {
+                    if stopped.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout) {
+                        return;
                     }
-                    Ok(_) => {}
-                    Err(error) => {
-                        tracing::error!(%error, "the calendar could not be run to its end; it is tried again")
+                    if registry.sure_today() != day {
+                        break;
                     }
-                }
-                if stopped.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout) {
-                    return;
                 }
             }
         })?;
         Ok(Self { stop: Some(stop), runner: Some(runner) })
+    }
+}
+
+fn run(registry: &Registry) {
+    match calendar::run(registry) {
+        Ok(passed) if passed != calendar::Passed::default() => {
+            tracing::info!(ended = passed.ended, destroyed = passed.destroyed, chased = passed.chased, "the calendar was run");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, "the calendar could not be run to its end; it is tried again"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use fairfile_domain::day::Instant;
 use fairfile_proof::{Hash, Tree};
 use fairfile_service::registry::Mode;
-use fairfile_service::{Clock, Registry};
+use fairfile_service::Registry;
 use fairfile_store::{StoreError, batch, journal, node, record};
 use serde_json::{Value, json};
 
@@ -63,7 +63,7 @@ pub fn run(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
     let mut findings = vec![engine(registry)?, keys(registry, path)?];
     findings.extend(journal_findings(registry)?);
     findings.extend(batches(registry, path)?);
-    findings.push(clock(registry, path));
+    findings.extend(clock(registry, path));
     findings.extend(due(registry, path)?);
     findings.extend(law(registry));
     findings.extend(officers(registry, path));
@@ -195,25 +195,44 @@ fn batches(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
     Ok(arriving.iter().map(finding).collect())
 }
 
-fn clock(registry: &Registry, path: &Path) -> Finding {
-    let now = registry.clock.now();
-    let (day, zone) = (registry.day_of(now), registry.zone.name());
-    match registry.clock {
-        Clock::Machine(_) => Finding::fine("clock", format!("the machine's: {now}, {day} in {zone}")),
-        Clock::Set(_) => Finding::warning(
+/// Where the clock stands, and how much of that is sure.
+fn clock(registry: &Registry, path: &Path) -> Vec<Finding> {
+    let time = registry.clock.read();
+    let (today, zone, path) = (registry.today_at(&time), registry.zone.name(), path.display());
+    let (wall, sure, day) = (time.wall, time.sure, today.latest());
+    let mut findings = Vec::new();
+    if registry.clock.is_set() {
+        findings.push(Finding::warning(
             "clock",
-            format!("it stands still at {now} ({day} in {zone}); the machine's is {}", machine_clock()),
-            format!("move it: fairfile clock --node {} --at RFC3339", path.display()),
-        ),
+            format!("it stands still at {wall} ({day} in {zone}); the machine's is {}", machine_clock()),
+            format!("move it: fairfile clock --node {path} --at RFC3339"),
+        ));
     }
+    if time.is_behind() {
+        let next = match registry.clock.is_set() {
+            true => format!("nothing, or set it later than that: fairfile clock --node {path} --at RFC3339"),
+            false => format!("set the machine's clock by its time service, then: fairfile clock --node {path}"),
+        };
+        let says = format!("it stands at {wall}, behind {sure}, which is sure: days are counted from there");
+        findings.push(Finding::warning("clock", says, next));
+    }
+    if !today.is_sure() {
+        let says = format!("it is ahead of {sure}, the latest that is sure: what may have ended is hidden, and nothing is destroyed");
+        let next = format!("if it is right: fairfile clock confirm --by A --and B --reason TEXT --node {path}; else set it right");
+        findings.push(Finding::warning("clock", says, next));
+    }
+    if findings.is_empty() {
+        findings.push(Finding::fine("clock", format!("the machine's: {wall}, {day} in {zone}; it is confirmed")));
+    }
+    findings
 }
 
 fn due(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
-    let (today, mut reader) = (registry.today(), registry.store.read()?);
+    let (today, mut reader) = (registry.sure_today(), registry.store.read()?);
     let ends = !record::list_to_end(&mut reader, today, 1)?.is_empty();
     let destroys = !record::list_to_destroy(&mut reader, today, 1)?.is_empty();
     if !ends && !destroys {
-        return Ok(vec![Finding::fine("calendar", "what the days passed demand is done")]);
+        return Ok(vec![Finding::fine("calendar", "what the days that have surely passed demand is done")]);
     }
     let next = format!("fairfile calendar run --node {}", path.display());
     let mut findings = Vec::new();

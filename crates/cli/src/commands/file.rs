@@ -63,9 +63,9 @@ fn read_here(voice: &Voice, node: &Node, identifier: &Identifier) -> Result<(Val
     let registry = &node.registry;
     let subject = find_person(registry, identifier)?.ok_or_else(|| nothing(voice))?;
     let view = wait(read_file(registry, subject))??;
-    let (catalog, directory, today) = (registry.catalog(), registry.directory(), registry.today());
-    let document = wire::file::document(&view, &catalog, &directory, today);
-    let signed = view.signed_copy(registry, wire::file::records(&view, &catalog, &directory, today))?;
+    let (catalog, directory) = (registry.catalog(), registry.directory());
+    let document = wire::file::document(&view, &catalog, &directory);
+    let signed = view.signed_copy(registry, wire::file::records(&view, &catalog, &directory))?;
     Ok((document, Some(signed)))
 }
 

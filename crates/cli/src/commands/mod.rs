@@ -3,6 +3,7 @@
 mod batch;
 mod batch_text;
 mod catalog;
+mod clock;
 mod completions;
 mod days;
 mod demo;
@@ -13,10 +14,13 @@ mod identifier;
 mod inquire;
 mod journal;
 mod member;
+mod notice;
+mod record;
 mod record_text;
 mod serve;
 mod setup;
 mod verify;
+mod verify_node;
 
 use std::path::PathBuf;
 
@@ -35,9 +39,14 @@ pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
         }
         Command::Serve { at, listen, origin } => serve::run(voice, &at.node, listen, origin),
         Command::Doctor { at } => doctor::run(voice, &at.node),
-        Command::Clock { at, time } => setup::clock(voice, &at.node, time.as_deref()),
+        Command::Clock { command: Some(command), .. } => clock::confirm(voice, &command),
+        Command::Clock { node, time, command: None } => {
+            clock::read_or_set(voice, &node.unwrap_or_default(), time.as_deref())
+        }
         Command::Calendar(CalendarCommand::Run { at }) => setup::run_calendar(voice, &at.node),
         Command::Batch(command) => batch::run(voice, &command),
+        Command::Record(command) => record::run(voice, &command),
+        Command::Notice(command) => notice::run(voice, &command),
         Command::Inquire { officer, purpose, case, kind, receipt, at, keys } => {
             inquire::run(voice, &inquire::Asked { officer, purpose, case, kind, receipt, at, keys })
         }
@@ -46,7 +55,9 @@ pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
         Command::Catalog(command) => catalog::run(voice, &command),
         Command::Member(command) => member::list(voice, &command),
         Command::Officer(command) => member::release(voice, &command),
-        Command::Verify { file, key, earlier } => verify::run(voice, &file, key.as_deref(), earlier.as_deref()),
+        Command::Verify { file, node, postgres, full, key, earlier } => {
+            verify::run(voice, &verify::Asked { file, node, postgres, full, key, earlier })
+        }
         Command::Journal(command) => journal::run(voice, &command),
         Command::Explain { code } => explain::run(voice, &code),
         Command::Completions { shell } => completions::run(voice, shell),

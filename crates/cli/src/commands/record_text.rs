@@ -31,16 +31,57 @@ pub fn record(language: Language, record: &Value) -> String {
     rows.push((language.pick("Source", "来源").into(), words(language, &record["source"]["title"]).into()));
     rows.push((language.pick("Law", "依据").into(), law(language, &record["law"])));
     rows.push((language.pick("State", "状态").into(), word("state").into()));
-    let shown = format!("{} – {}", word("shown_from"), word("display_until"));
+    let shown = match word("state") {
+        "withdrawn" => language.pick("nobody any more; its content is destroyed", "任何人均不可见；内容已销毁").to_owned(),
+        _ => format!("{} – {}", word("shown_from"), word("display_until")),
+    };
     rows.push((language.pick("Others may see it", "他人可见").into(), shown));
     if !word("retained_until").is_empty() {
         rows.push((language.pick("Kept until", "保存至").into(), word("retained_until").into()));
     }
+    rows.extend(record["corrections"].as_array().into_iter().flatten().map(|row| correction(language, row)));
+    rows.extend(record["told"].as_array().into_iter().flatten().map(|row| told(language, row)));
     let columns = rows.iter().map(|row| width(&row.0)).max().unwrap_or_default();
     for (name, value) in rows {
         text += &format!("  {}  {value}\n", padded(&name, columns));
     }
     text
+}
+
+/// What was put right: when, why, and the source's words.
+fn correction(language: Language, row: &Value) -> (String, String) {
+    let name = match row["act"].as_str() {
+        Some("withdraw") => language.pick("Withdrawn", "已撤回"),
+        _ => language.pick("Corrected", "已更正"),
+    };
+    let (at, reason) = (row["at"].as_str().unwrap_or_default(), words(language, &row["reason"]));
+    let said = row["words"].as_str().map(|said| format!(": {said}")).unwrap_or_default();
+    (name.to_owned(), format!("{at}  {reason}{said}"))
+}
+
+/// A member that was shown the record, and whether it has confirmed what followed.
+fn told(language: Language, row: &Value) -> (String, String) {
+    let looks = &row["looks"];
+    let mut text = format!(
+        "{}  {} {}",
+        words(language, &row["member_title"]),
+        language.pick("looks:", "查看次数："),
+        looks
+    );
+    for notice in row["notices"].as_array().into_iter().flatten() {
+        text += &match notice["state"].as_str() {
+            Some("confirmed") => {
+                let at = notice["confirmed_at"].as_str().unwrap_or_default();
+                format!("; {} {at}", language.pick("has confirmed", "已确认于"))
+            }
+            Some("late") => language.pick("; has not confirmed and is late", "；未确认，已逾期").to_owned(),
+            _ => {
+                let due = notice["due_on"].as_str().unwrap_or_default();
+                format!("; {} {due}", language.pick("must confirm by", "须在此日前确认："))
+            }
+        };
+    }
+    (language.pick("Told to", "已告知").to_owned(), text)
 }
 
 /// One look at a file.

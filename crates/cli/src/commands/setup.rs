@@ -1,16 +1,17 @@
-//! A node is made; its clock is read and set; its calendar is run.
+//! A node is made; its calendar is run.
 
 use std::path::Path;
 
 use fairfile_demo::province::{self, ProvinceError};
-use fairfile_domain::day::Instant;
+use fairfile_domain::day::Today;
 use fairfile_service::Clock;
 use fairfile_service::calendar::{self, CalendarError};
 use fairfile_service::registrar::PublishError;
 use fairfile_vault::Chance;
 use serde_json::json;
 
-use crate::ambient::machine_clock;
+use super::clock::instant;
+use crate::ambient;
 use crate::node::Node;
 use crate::trouble::{Exit, Trouble};
 use crate::voice::{Voice, counted};
@@ -28,11 +29,15 @@ pub fn init(
         return Err(Trouble::new(Exit::Failed, "U007", text));
     }
     let at = clock.map(instant).transpose()?;
-    let (folder, registry) = province::found(dir, postgres, Chance::system(), Clock::Machine(machine_clock))?;
+    let clock = match at {
+        Some(at) => Clock::set_to(at),
+        None => Clock::machine(ambient::machine()?),
+    };
+    let (folder, registry) = province::found(dir, postgres, Chance::system(), clock)?;
     if let Some(at) = at {
         folder.set_clock(&registry, at)?;
     }
-    let now = at.unwrap_or_else(machine_clock);
+    let now = registry.clock.now();
     let (catalog, directory) = (registry.catalog(), registry.directory());
     let engine = if postgres.is_some() { "postgres" } else { "sqlite" };
     let document = json!({
@@ -67,61 +72,56 @@ pub fn init(
     Ok(Exit::Done)
 }
 
-/// `fairfile clock`.
-pub fn clock(voice: &Voice, path: &Path, time: Option<&str>) -> Result<Exit, Trouble> {
-    let time = time.map(instant).transpose()?;
-    let node = Node::open(path)?;
-    if let Some(at) = time {
-        node.folder.set_clock(&node.registry, at)?;
-    }
-    let registry = &node.registry;
-    let (now, is_set) = (registry.clock.now(), matches!(registry.clock, Clock::Set(_)) || time.is_some());
-    let now = time.unwrap_or(now);
-    let today = registry.day_of(now);
-    let document = json!({
-        "schema": "fairfile.clock/1",
-        "at": now.to_string(),
-        "day": today.to_string(),
-        "zone": registry.zone.name(),
-        "set": is_set,
-    });
-    voice.tell(&document, || format!("{now}  {today} {}\n", registry.zone.name()))?;
-    if time.is_some() {
-        voice.say(voice.pick(
-            "The clock stands there until it is set again. Days that have passed: fairfile calendar run",
-            "时钟停在此刻，直到再次设定。处理已过去的日子：fairfile calendar run",
-        ));
-    }
-    Ok(Exit::Done)
-}
-
 /// `fairfile calendar run`.
 pub fn run_calendar(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
     let node = Node::open(path)?;
     let passed = calendar::run(&node.registry)?;
+    let today = node.registry.today_at(&node.registry.clock.read());
     let document = json!({
         "schema": "fairfile.calendar/1",
-        "day": node.registry.today().to_string(),
+        "day": today.sure().to_string(),
         "ended": passed.ended,
         "destroyed": passed.destroyed,
+        "chased": passed.chased,
+        "waiting_for_confirmation": !today.is_sure(),
+        "sure_until": today.sure().to_string(),
+        "latest": today.latest().to_string(),
     });
     voice.tell(&document, || match voice.pick("en", "zh") {
         "zh" => {
-            format!("{} 条记录展示到期，{} 条记录的内容已销毁。\n", counted(passed.ended), counted(passed.destroyed))
+            format!(
+                "{} 条记录展示到期，{} 条记录的内容已销毁，{} 份通知已催办。\n",
+                counted(passed.ended),
+                counted(passed.destroyed),
+                counted(passed.chased)
+            )
         }
         _ => format!(
-            "{} display(s) ended, the content of {} record(s) destroyed.\n",
+            "{} display(s) ended, the content of {} record(s) destroyed, {} notice(s) chased.\n",
             counted(passed.ended),
-            counted(passed.destroyed)
+            counted(passed.destroyed),
+            counted(passed.chased)
         ),
     })?;
+    if !today.is_sure() {
+        voice.say(&waiting(voice, today, path));
+    }
     Ok(Exit::Done)
 }
 
-fn instant(text: &str) -> Result<Instant, Trouble> {
-    let bad =
-        |_| Trouble::new(Exit::Usage, "U015", "expected a time such as 2026-11-23T09:00:00+08:00; nothing was changed");
-    text.parse().map_err(bad)
+/// What a clock that runs ahead of what is sure leaves undone, and what comes next.
+fn waiting(voice: &Voice, today: Today, path: &Path) -> String {
+    let (sure, latest) = (today.sure(), today.latest());
+    let next = format!("fairfile clock confirm --by A --and B --reason TEXT --node {}", path.display());
+    match voice.pick("en", "zh") {
+        "zh" => {
+            format!("时钟为 {latest}，仅 {sure} 已获确认：其间到期的内容已不展示，待确认后再销毁。若时钟正确：{next}")
+        }
+        _ => format!(
+            "The clock says {latest}, and only {sure} is sure: what ends in between is hidden, and waits to be \
+             destroyed until that is confirmed. If the clock is right: {next}"
+        ),
+    }
 }
 
 impl From<CalendarError> for Trouble {

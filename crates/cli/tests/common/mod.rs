@@ -59,7 +59,14 @@ impl Ran {
 #[track_caller]
 pub fn fairfile<S: AsRef<std::ffi::OsStr>>(args: &[S], input: &str) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fairfile"));
-    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(args);
+    ran(command, input)
+}
+
+/// Runs the program as `command` starts it.
+#[track_caller]
+pub fn ran(mut command: Command, input: &str) -> Ran {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     // A program that does not read its input may be gone already.
     child.stdin.take().expect("a pipe").write_all(input.as_bytes()).ok();

@@ -65,7 +65,7 @@ async fn hand_in(call: &Call<'_>, body: Body, aim: Aim) -> Result<Response, Prob
 }
 
 fn read_file(
-    reg: &Registry,
+    reg: &Arc<Registry>,
     handed: &Handed,
     file: &File,
     name: Option<&str>,

@@ -24,7 +24,7 @@ fn address(route: &Route) -> Value {
     let who = route.who.iter().map(|visitor| match visitor {
         Visitor::Nobody => "anybody",
         Visitor::Officer => "officer",
-        Visitor::Source => "source",
+        Visitor::Member => "member",
         Visitor::Person => "person",
     });
     let open = route.who.contains(&Visitor::Nobody);

@@ -5,6 +5,8 @@ pub(crate) mod demo;
 pub(crate) mod index;
 pub(crate) mod inquiries;
 pub(crate) mod my;
+pub(crate) mod notices;
+pub(crate) mod receipts;
 
 use fairfile_service::Registry;
 use serde::de::DeserializeOwned;

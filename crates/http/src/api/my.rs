@@ -17,7 +17,7 @@ async fn read(call: &Call<'_>) -> Result<FileView, Problem> {
 
 fn document(call: &Call<'_>, view: &FileView) -> Value {
     let reg = call.doors.reg();
-    wire::file::document(view, &reg.catalog(), &reg.directory(), reg.day_of(view.read_at))
+    wire::file::document(view, &reg.catalog(), &reg.directory())
 }
 
 /// `GET /api/my/file`: every record, and every look at it.
@@ -43,7 +43,7 @@ pub(crate) async fn looks(call: &Call<'_>) -> Result<Response, Problem> {
 pub(crate) async fn copy(call: &Call<'_>) -> Result<Response, Problem> {
     let view = read(call).await?;
     let reg = call.doors.reg();
-    let records = wire::file::records(&view, &reg.catalog(), &reg.directory(), reg.day_of(view.read_at));
+    let records = wire::file::records(&view, &reg.catalog(), &reg.directory());
     let copy = view.signed_copy(reg, records)?;
     let mut response = response::bytes(StatusCode::OK, "application/json", Keep::Never, copy);
     let as_file = HeaderValue::from_static("attachment; filename=\"fairfile-copy.json\"");

@@ -19,17 +19,16 @@ pub fn document(report: &BatchReport) -> Value {
             })
         })
         .collect();
-    let kind = match report.kind {
-        fairfile_service::source::FileKind::Records => "records",
-        fairfile_service::source::FileKind::Corrections => "corrections",
-    };
+    let told = report.told.iter().map(|row| {
+        json!({ "member": row.member.as_str(), "notices": row.notices, "confirmed": row.confirmed })
+    });
     json!({
         "schema": "fairfile.batch/1",
         "batch_id": report.batch.map(|batch| batch.to_string()),
         "member": report.member.as_str(),
         "item": report.item.as_str(),
         "item_version": report.item_version,
-        "kind": kind,
+        "kind": report.kind.word(),
         "state": if report.batch.is_some() { "taken" } else { "checked" },
         "before": report.before == fairfile_service::source::Before::Again,
         "received": report.counts.received,
@@ -38,6 +37,7 @@ pub fn document(report: &BatchReport) -> Value {
         "duplicate": report.counts.duplicate,
         "quarantined": report.counts.quarantined,
         "rows": rows,
+        "told": told.collect::<Vec<_>>(),
         "receipt": report.receipt.as_ref().map(|receipt| receipt.to_value()),
     })
 }

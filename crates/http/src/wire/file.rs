@@ -1,45 +1,79 @@
 //! A person's whole file, for the person.
 
 use fairfile_domain::catalog::{Catalog, Item};
-use fairfile_domain::day::{Day, Instant};
-use fairfile_domain::id::{MemberCode, PurposeCode};
+use fairfile_domain::day::Instant;
+use fairfile_domain::id::{MemberCode, PurposeCode, RecordId};
 use fairfile_domain::record::RecordState;
 use fairfile_domain::refusal::REFUSALS;
 use fairfile_service::directory::Directory;
 use fairfile_service::person::{FileView, LookView};
 use serde_json::{Value, json};
 
-use super::{both, law};
+use super::{both, law, notice};
 
 /// The file with its looks, newest look last.
-pub fn document(view: &FileView, catalog: &Catalog, directory: &Directory, today: Day) -> Value {
+pub fn document(view: &FileView, catalog: &Catalog, directory: &Directory) -> Value {
     json!({
         "schema": "fairfile.file/1",
         "subject_id": view.subject.to_string(),
         "name": view.identity.get("name"),
         "identifier_masked": masked(view.identity.get("identifier").map_or("", String::as_str)),
         "read_at": view.read_at.to_string(),
-        "records": records(view, catalog, directory, today),
+        "records": records(view, catalog, directory),
         "looks": view.looks.iter().map(|look| self::look(look, view, catalog, directory)).collect::<Vec<_>>(),
     })
 }
 
 /// The records alone, as they also stand in the signed copy.
-pub fn records(view: &FileView, catalog: &Catalog, directory: &Directory, today: Day) -> Vec<Value> {
+pub fn records(view: &FileView, catalog: &Catalog, directory: &Directory) -> Vec<Value> {
     let record = |shown: &fairfile_service::Shown| {
         let mut document = super::answer::record(shown, catalog, directory);
         let on_file = &shown.on_file;
         let item = catalog.item(&on_file.item, on_file.item_version);
         document["retained_until"] = json!(on_file.terms.retained_until.to_string());
         document["received_at"] = json!(Instant::from_unix_micros(shown.received_at).ok().map(|at| at.to_string()));
-        document["on_display"] = json!(on_file.state == RecordState::InForce && on_file.terms.on_display(today));
+        document["on_display"] = json!(on_file.state == RecordState::InForce && on_file.terms.on_display(view.today));
         document["plain_words"] = json!(item.map(|item| both(&item.plain_words)));
         document["purposes"] = json!(item.map(|item| purposes(item, catalog)));
         document["reconsideration"] = json!(item.map(|item| item.reconsideration.as_str()));
         document["repair"] = json!(item.map(repair));
+        document["corrections"] = corrections(view, on_file.record);
+        document["told"] = told(view, on_file.record, directory);
         without_nulls(document)
     };
     view.records.iter().map(record).collect()
+}
+
+/// What was put right in a record: what went, why, and the source's words.
+fn corrections(view: &FileView, record: RecordId) -> Value {
+    let rows = view.corrections.iter().filter(|row| row.record == record).map(|row| {
+        json!({
+            "correction_id": row.correction.to_string(),
+            "act": row.act.word(),
+            "at": notice::instant(row.made_at),
+            "version_before": row.version_before,
+            "reason": notice::reason(row.reason),
+            "words": row.words,
+            "leaf": row.leaf,
+        })
+    });
+    rows.collect()
+}
+
+/// Every member that was shown a record, and whether it has confirmed what followed.
+fn told(view: &FileView, record: RecordId, directory: &Directory) -> Value {
+    let rows = view.told.iter().filter(|row| row.record == record).map(|row| {
+        let member = directory.members.get(&row.member);
+        json!({
+            "member": row.member.as_str(),
+            "member_title": member.map(|member| both(&member.title)),
+            "looks": row.looks,
+            "first_at": notice::instant(row.first_at),
+            "last_at": notice::instant(row.last_at),
+            "notices": row.notices.iter().map(|told| notice::standing(&told.on_file, told.standing, told.next)).collect::<Vec<_>>(),
+        })
+    });
+    rows.collect()
 }
 
 fn purposes(item: &Item, catalog: &Catalog) -> Vec<Value> {
@@ -69,6 +103,7 @@ fn look(look: &LookView, view: &FileView, catalog: &Catalog, directory: &Directo
             "record_id": format!("rec_{id}"),
             "item": row["item"],
             "title": item.map(|item| both(&item.title)),
+            "version": row["version"],
             "inputs": inputs.collect::<Vec<_>>(),
         })
     };

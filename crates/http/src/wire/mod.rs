@@ -7,6 +7,8 @@ pub mod batch;
 pub mod catalog;
 pub mod file;
 pub mod inquiry;
+pub mod notice;
+pub mod receipt;
 
 use std::fmt::Display;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use fairfile_requests::BodyDigest;
 use serde_json::json;
 
-use crate::node::{As, Ask, Engine, Node, SHOWN, on_both_engines, question};
+use crate::node::{As, Ask, Engine, Node, SHOWN, Serving, on_both_engines, question};
 
 const WHOLE: &str = "/api/inquiries";
 
@@ -80,14 +80,14 @@ fn only_what_is_signed_is_heard(engine: Engine) {
     assert_eq!(node.reg.store.head().snapshot().size(), Node::new(Engine::Sqlite).reg.store.head().snapshot().size());
 }
 
-fn dial(addr: SocketAddr) -> TcpStream {
+pub fn dial(addr: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(addr).expect("a connection");
     stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a time limit");
     stream
 }
 
 /// Everything until the server closes; a reset is an end as well.
-fn to_the_end(mut stream: TcpStream) -> String {
+pub fn to_the_end(mut stream: TcpStream) -> String {
     let (mut all, mut piece) = (Vec::new(), [0; 4096]);
     loop {
         match stream.read(&mut piece) {
@@ -100,7 +100,8 @@ fn to_the_end(mut stream: TcpStream) -> String {
     String::from_utf8_lossy(&all).into_owned()
 }
 
-fn one_answer(stream: &mut TcpStream) -> String {
+/// One whole answer; the connection stays open.
+pub fn one_answer(stream: &mut TcpStream) -> String {
     let (mut all, mut piece) = (Vec::new(), [0; 4096]);
     loop {
         let text = String::from_utf8_lossy(&all).into_owned();
@@ -120,10 +121,10 @@ fn one_answer(stream: &mut TcpStream) -> String {
 fn slow_and_greedy_clients_are_kept_off() {
     let node = Node::new(Engine::Sqlite);
     let mut serving = node.serves(|config| {
-        config.connections = 4;
-        config.patience.header = Duration::from_millis(200);
-        config.patience.body_idle = Duration::from_millis(200);
-        config.patience.idle = Duration::from_millis(1_500);
+        config.limits.connections = 4;
+        config.limits.patience.header = Duration::from_millis(200);
+        config.limits.patience.body_idle = Duration::from_millis(200);
+        config.limits.patience.idle = Duration::from_millis(1_500);
     });
     let host = serving.addr;
 
@@ -190,20 +191,22 @@ fn slow_and_greedy_clients_are_kept_off() {
     node.runtime.block_on(serving.done.take().expect("a server")).expect("no panic");
 }
 
+/// A request as bytes, signed for the address that `serving` listens at.
+pub fn wire(node: &Node, serving: &Serving, ask: &Ask<'_>) -> Vec<u8> {
+    let (parts, _) = node.request_to(&serving.origin(), ask).into_parts();
+    let mut text = format!("{} {} HTTP/1.1\r\ncontent-length: {}\r\n", parts.method, parts.uri, ask.body.len());
+    for (name, value) in &parts.headers {
+        text.push_str(&format!("{name}: {}\r\n", value.to_str().expect("ASCII")));
+    }
+    [text.as_bytes(), b"\r\n", &ask.body].concat()
+}
+
 #[test]
 fn a_signed_question_is_answered_over_a_real_connection() {
     let node = Node::with_pharmacists(Engine::Sqlite);
     let serving = node.serves(|_| ());
-    let request = node.request_to(&serving.origin(), &asked());
-    let (parts, _) = request.into_parts();
-    let body = asked().body;
-    let mut text = format!("POST {} HTTP/1.1\r\ncontent-length: {}\r\n", parts.uri, body.len());
-    for (name, value) in &parts.headers {
-        text.push_str(&format!("{name}: {}\r\n", value.to_str().expect("ASCII")));
-    }
     let mut stream = dial(serving.addr);
-    stream.write_all(format!("{text}\r\n").as_bytes()).expect("sent");
-    stream.write_all(&body).expect("sent");
+    stream.write_all(&wire(&node, &serving, &asked())).expect("sent");
     let answer = one_answer(&mut stream);
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
 }

@@ -1,14 +1,16 @@
 //! Display ends, content is destroyed: what the days passed demand, however many they were.
 //!
+//! Only days that have surely passed count: a clock that runs ahead hides, and destroys nothing until it is confirmed.
 //! Every step can be repeated and resumed. Display has ended for every reader in the first second after
 //! its last day, whether this has run or not; running it writes the end down. Keys are destroyed before
 //! the destruction is noted: cut off in between, the content is gone, and the next run notes it.
 
 use fairfile_domain::id::EventId;
 use fairfile_store::record::{self, Due};
-use fairfile_store::{Leaves, Pending, StoreError};
+use fairfile_store::{Entry, Leaves, Pending, StoreError, WriteTx};
 use fairfile_vault::VaultError;
 
+use super::chase::chase;
 use crate::events::{self, Event};
 use crate::registry::{Registry, RegistryError};
 
@@ -22,6 +24,8 @@ pub struct Passed {
     pub ended: u64,
     /// Records whose content was destroyed.
     pub destroyed: u64,
+    /// Notices to silent members that were chased.
+    pub chased: u64,
 }
 
 /// The calendar could not be run to its end; run it again.
@@ -50,42 +54,47 @@ enum Fate {
     Destroyed,
 }
 
-/// Does what is due today and was due before.
+/// Does what the days demand that have surely passed, and notes how far the time is sure.
 ///
 /// # Errors
 /// [`CalendarError`]; what was committed stays, and the next run goes on from there.
 pub fn run(reg: &Registry) -> Result<Passed, CalendarError> {
-    let today = reg.today();
+    reg.clock.note()?;
+    let today = reg.sure_today();
     let mut passed = Passed::default();
     loop {
         let due = record::list_to_end(&mut reg.store.read()?, today, AT_ONCE)?;
         if due.is_empty() {
             break;
         }
-        passed.ended += due.len() as u64;
-        note(reg, due, Fate::Ended)?;
+        passed.ended += note(reg, due, Fate::Ended)?;
     }
     loop {
         let due = record::list_to_destroy(&mut reg.store.read()?, today, AT_ONCE)?;
         if due.is_empty() {
             break;
         }
-        passed.destroyed += due.len() as u64;
         let keys: Vec<_> = due.iter().map(|due| due.key).collect();
         reg.vault.keyring().destroy(&keys)?;
-        note(reg, due, Fate::Destroyed)?;
+        passed.destroyed += note(reg, due, Fate::Destroyed)?;
+    }
+    passed.chased = chase(reg, today)?;
+    // Once for the whole run, and for one that was cut off: copies of the old root key open no copy of old keys.
+    let keyring = reg.vault.keyring();
+    if keyring.is_advance_due()? {
+        keyring.advance(&reg.chance)?;
     }
     Ok(passed)
 }
 
-fn note(reg: &Registry, due: Vec<Due>, fate: Fate) -> Result<(), CalendarError> {
+fn note(reg: &Registry, due: Vec<Due>, fate: Fate) -> Result<u64, CalendarError> {
     let now = reg.clock.now();
     let word = match fate {
         Fate::Ended => "display-ended",
         Fate::Destroyed => "destroyed",
     };
-    let mut leaves = Vec::with_capacity(due.len());
-    for due in &due {
+    let mut rows = Vec::with_capacity(due.len());
+    for due in due {
         let id: EventId = reg.fresh_event()?;
         let event = Event::new()
             .whole("at", now.unix_micros())
@@ -93,20 +102,48 @@ fn note(reg: &Registry, due: Vec<Due>, fate: Fate) -> Result<(), CalendarError> 
             .hex("record_id", due.record.as_bytes())
             .whole("version", i64::from(due.version))
             .bytes();
-        leaves.push(events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.open_entry());
+        rows.push((due, events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.open_entry()));
     }
-    let mut leaves = leaves.into_iter();
-    let Some(first) = leaves.next() else { return Ok(()) };
-    let leaves = Leaves::new(first, leaves);
-    let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
-        for due in &due {
-            match fate {
-                Fate::Ended => record::end(&mut tx, due.record)?,
-                Fate::Destroyed => record::destroy(&mut tx, due.record)?,
+    settle(reg, rows, move |tx, due| match fate {
+        Fate::Ended => record::end(tx, due.record, due.version),
+        Fate::Destroyed => record::destroy(tx, due.record, due.version),
+    })
+}
+
+/// Writes what still holds of `rows`, each with its leaf: a record may have been corrected, a notice confirmed,
+/// since they were listed. Gives how many were written.
+pub(super) fn settle<T: Send + 'static>(
+    reg: &Registry,
+    rows: Vec<(T, Entry)>,
+    write: impl Fn(&mut WriteTx<'_>, &T) -> Result<bool, StoreError> + Send + 'static,
+) -> Result<u64, CalendarError> {
+    let pending: Pending<u64, Unsettled> = reg.store.write(move |mut tx| {
+        let mut entries = Vec::with_capacity(rows.len());
+        for (row, entry) in rows {
+            if write(&mut tx, &row)? {
+                entries.push(entry);
             }
         }
-        Ok(tx.commit(leaves, ()))
+        let count = entries.len() as u64;
+        let mut entries = entries.into_iter();
+        let first = entries.next().ok_or(Unsettled::NothingLeft)?;
+        Ok(tx.commit(Leaves::new(first, entries), count))
     });
-    pending.wait()?;
-    Ok(())
+    match pending.wait() {
+        Ok((count, _)) => Ok(count),
+        Err(Unsettled::NothingLeft) => Ok(0),
+        Err(Unsettled::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Nothing was written.
+enum Unsettled {
+    NothingLeft,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Unsettled {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }

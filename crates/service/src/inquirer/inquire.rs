@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fairfile_domain::access::{self, Ask, Permit};
 use fairfile_domain::catalog::Catalog;
-use fairfile_domain::day::{Day, Instant};
+use fairfile_domain::day::{Instant, Today};
 use fairfile_domain::id::{LookId, OfficerCode, PurposeCode};
 use fairfile_domain::identifier::Identifier;
 use fairfile_domain::name::PersonName;
@@ -19,6 +19,7 @@ use fairfile_vault::{Place, Shown, VaultError};
 
 use super::case_reference::CaseReference;
 use super::replay;
+use crate::clock::Reading;
 use crate::directory::Directory;
 use crate::events::{self, Event};
 use crate::registry::{RELEASE_TICK, Registry, RegistryError};
@@ -82,8 +83,8 @@ pub enum InquireError {
     /// The idempotency key was used for another request.
     #[error("this idempotency key was used for another question; use a new key for a new question")]
     OtherRequest,
-    /// The first answer to this question showed something that has ended since.
-    #[error("what the first answer to this question showed has ended since; ask anew with a new key")]
+    /// The first answer to this question showed something that has ended, or was corrected or withdrawn, since.
+    #[error("what the first answer to this question showed has ended or was corrected since; ask anew with a new key")]
     EndedSince,
     /// The node failed. If the commit failed, nothing was opened.
     #[error(transparent)]
@@ -135,15 +136,15 @@ struct Committed {
 }
 
 async fn look_once(reg: &Arc<Registry>, question: &Question) -> Result<Answer, InquireError> {
-    let now = reg.clock.now();
+    let time = reg.clock.read();
     let look: LookId = reg.fresh()?;
-    let asked = Questioned::prepare(reg, question, look, now)?;
+    let asked = Questioned::prepare(reg, question, look, &time)?;
     let (committed, stamp) = {
         let reg = reg.clone();
         let pending = reg.clone().store.write(move |tx| asked.decide_and_journal(&reg, tx));
         pending.answer().await?
     };
-    answer(reg, look, now, committed, &stamp)
+    answer(reg, look, time.latest, committed, &stamp)
 }
 
 /// Everything that can be done before the one order of writes is entered.
@@ -151,7 +152,7 @@ struct Questioned {
     question: Question,
     look: LookId,
     now: Instant,
-    today: Day,
+    today: Today,
     catalog: Arc<Catalog>,
     directory: Arc<Directory>,
     /// The keyed hash of the identifier. People are counted by it, known or not: were strangers counted as the one
@@ -180,7 +181,7 @@ pub(super) fn target(
 }
 
 impl Questioned {
-    fn prepare(reg: &Registry, question: &Question, look: LookId, now: Instant) -> Result<Self, InquireError> {
+    fn prepare(reg: &Registry, question: &Question, look: LookId, time: &Reading) -> Result<Self, InquireError> {
         let directory = reg.directory();
         let officer = directory.officers.get(&question.officer).ok_or(InquireError::UnknownOfficer)?;
         let hashes = reg.vault.keyring().hashes();
@@ -188,11 +189,11 @@ impl Questioned {
             case_hash: hashes.case_of(&officer.officer.member, question.case.as_str()),
             person: hashes.index_of(&question.identifier),
             catalog: reg.catalog(),
-            today: reg.day_of(now),
+            today: reg.today_at(time),
             question: question.clone(),
             directory: directory.clone(),
             look,
-            now,
+            now: time.latest,
         })
     }
 
@@ -328,7 +329,7 @@ fn answer(
         Ok(permit) if permit.openings().is_empty() => Outcome::Nothing,
         Ok(permit) => {
             // Decided at 23:59:59, released after midnight: what has ended in between is not shown any more.
-            let today = reg.today();
+            let today = reg.today_at(&reg.clock.read());
             let mut found = committed.found;
             found.retain(|sealed| sealed.on_file.terms.on_display(today));
             Outcome::Shown(reg.vault.open(&permit, stamp, &found)?)

@@ -2,7 +2,13 @@
 
 mod case_reference;
 mod inquire;
+mod notices;
 mod replay;
+mod standing;
 
 pub use case_reference::{CaseReference, NotACaseReference};
 pub use inquire::{Answer, InquireError, Once, Outcome, Question, inquire};
+pub use fairfile_store::notice::{NoticeOnFile, Telling};
+pub(crate) use notices::standing_of;
+pub use standing::{Followed, StandingError, what_followed};
+pub use notices::{Confirmed, MOST_NOTICES, NoticeError, NoticeView, Which, confirm_notice, list_notices};

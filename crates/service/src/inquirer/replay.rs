@@ -1,7 +1,7 @@
 //! The same question sent again: the first answer once more, and no second look.
 
 use fairfile_domain::access::{self, Ask};
-use fairfile_domain::day::Instant;
+use fairfile_domain::day::{Instant, Today};
 use fairfile_domain::id::LookId;
 use fairfile_domain::refusal::Refusal;
 use fairfile_store::look::{self, Outcome as LookOutcome};
@@ -14,8 +14,7 @@ use crate::registry::{Registry, RegistryError};
 
 /// Answers from what is on file. Whatever has ended since the first answer is not shown again.
 pub(super) fn answer_again(reg: &Registry, question: &Question, look: LookId) -> Result<Answer, InquireError> {
-    let now = reg.clock.now();
-    let today = reg.day_of(now);
+    let today = reg.today_at(&reg.clock.read());
     let (directory, catalog) = (reg.directory(), reg.catalog());
     let row = directory.officers.get(&question.officer).ok_or(InquireError::UnknownOfficer)?;
     let member = directory.members.get(&row.officer.member).ok_or(InquireError::UnknownOfficer)?;
@@ -33,7 +32,7 @@ pub(super) fn answer_again(reg: &Registry, question: &Question, look: LookId) ->
         subject: known.subject,
         pace: access::Pace::default(),
     };
-    let trace = access::retrace(&ask, &question.officer, today).map_err(|_| InquireError::EndedSince)?;
+    let trace = access::retrace(&ask, &question.officer, today.latest()).map_err(|_| InquireError::EndedSince)?;
     let event = reg.vault.open_looks(&trace, &stamp, &known, std::slice::from_ref(&on_file))?;
     let event = event.into_iter().next().ok_or(InquireError::EndedSince)?;
     let told: Value = serde_json::from_slice(&event).map_err(|_| RegistryError::Event)?;
@@ -71,10 +70,10 @@ fn refusal_again(
     code: Option<&str>,
     ask: &Ask<'_>,
     catalog: &fairfile_domain::catalog::Catalog,
-    today: fairfile_domain::day::Day,
+    today: Today,
 ) -> Refusal {
     match access::decide(ask, catalog, today) {
         Err(refusal) if Some(refusal.code()) == code => refusal,
-        _ => Refusal::with_code(code.unwrap_or_default(), ask.purpose, today),
+        _ => Refusal::with_code(code.unwrap_or_default(), ask.purpose, today.latest()),
     }
 }

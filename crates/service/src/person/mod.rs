@@ -2,6 +2,8 @@
 
 mod find;
 mod read_file;
+mod told;
 
 pub use find::find_person;
+pub use told::{CorrectionView, ToldNotice, ToldView};
 pub use read_file::{FileView, LookView, ReadFileError, read_file};

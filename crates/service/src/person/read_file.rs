@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fairfile_domain::access::{self, Permit};
-use fairfile_domain::day::Instant;
+use fairfile_domain::day::{Instant, Today};
 use fairfile_domain::id::{LookId, SubjectId};
+use fairfile_domain::record::RecordState;
 use fairfile_journal::{JournalError, Written};
 use fairfile_proof::{CopyParts, FormatError, Look, PersonCopy, chain_next};
 use fairfile_store::look::{self, LookOnFile, NewLook};
@@ -15,6 +16,7 @@ use fairfile_store::{Done, Entry, Leaves, Stamp, StoreError, WriteTx};
 use fairfile_vault::{Place, Shown, VaultError};
 use serde_json::Value;
 
+use super::told::{self, CorrectionView, ToldView};
 use crate::events::{self, Event};
 use crate::registry::{Registry, RegistryError};
 
@@ -28,12 +30,18 @@ pub struct FileView {
     pub subject: SubjectId,
     /// Name and identifier, as they stand on file.
     pub identity: BTreeMap<String, String>,
-    /// Every record, oldest first, all inputs.
+    /// Every record, oldest first, all inputs; of a withdrawn one nothing but that it was there.
     pub records: Vec<Shown>,
+    /// Every correction and withdrawal of them, oldest first.
+    pub corrections: Vec<CorrectionView>,
+    /// Which members were shown which record, and what they were told since.
+    pub told: Vec<ToldView>,
     /// Every look, oldest first, this one included.
     pub looks: Vec<LookView>,
     /// When it was read.
     pub read_at: Instant,
+    /// The day of that, as far as it was known.
+    pub today: Today,
     copy: CopyParts,
 }
 
@@ -83,14 +91,18 @@ struct Committed {
 /// # Errors
 /// [`ReadFileError`]; after a failed commit nothing has been opened.
 pub async fn read_file(reg: &Arc<Registry>, subject: SubjectId) -> Result<FileView, ReadFileError> {
-    let now = reg.clock.now();
-    let look: LookId = reg.fresh()?;
+    let time = reg.clock.read();
+    let (now, look): (_, LookId) = (time.latest, reg.fresh()?);
     let (committed, stamp) = {
         let reg = reg.clone();
         reg.clone().store.write(move |tx| journal_own_look(&reg, tx, subject, look, now)).answer().await?
     };
     let vault = &reg.vault;
-    let records = vault.open(&committed.permit, &stamp, &committed.records)?;
+    let opened = vault.open(&committed.permit, &stamp, &committed.records)?;
+    let records = with_withdrawn(&committed.records, opened);
+    let today = reg.today_at(&time);
+    let found = told::find(&mut reg.store.read()?, subject, today.latest())?;
+    let (corrections, told) = found.open(reg, &committed.permit, &stamp, &committed.head)?;
     let identity = vault.open_identity(&committed.permit, &stamp, &committed.head, &committed.identity)?;
     // Read beside the writer, up to this very look: a long list holds up nobody else's.
     let mut looks = look::list_of(&mut reg.store.read()?, subject, 0, MOST_LOOKS)?;
@@ -104,7 +116,27 @@ pub async fn read_file(reg: &Arc<Registry>, subject: SubjectId) -> Result<FileVi
         looks: links,
         checkpoint: reg.publisher.checkpoint(stamp.head())?.to_string(),
     };
-    Ok(FileView { subject, identity, records, looks, read_at: now, copy })
+    Ok(FileView { subject, identity, records, corrections, told, looks, read_at: now, today, copy })
+}
+
+/// What was opened, and each withdrawn record in its place: its content is gone, that it was there is not.
+fn with_withdrawn(on_file: &[Sealed], opened: Vec<Shown>) -> Vec<Shown> {
+    let mut opened = opened.into_iter().peekable();
+    let mut records = Vec::with_capacity(on_file.len());
+    for sealed in on_file {
+        let next = opened.next_if(|shown| shown.on_file.record == sealed.on_file.record);
+        let withdrawn = || Shown {
+            on_file: sealed.on_file.clone(),
+            received_at: sealed.received_at,
+            inputs: Vec::new(),
+        };
+        match next {
+            Some(shown) => records.push(shown),
+            None if sealed.on_file.state == RecordState::Withdrawn => records.push(withdrawn()),
+            None => {}
+        }
+    }
+    records
 }
 
 impl FileView {

@@ -3,6 +3,7 @@
 use fairfile_domain::id::OfficerCode;
 use fairfile_store::{Leaves, Pending, StoreError, member};
 
+use super::two::{NotAnsweredFor, Two};
 use crate::events::{self, Event};
 use crate::registry::{Registry, RegistryError};
 
@@ -29,6 +30,15 @@ impl From<StoreError> for ReleaseError {
     }
 }
 
+impl From<NotAnsweredFor> for ReleaseError {
+    fn from(source: NotAnsweredFor) -> Self {
+        match source {
+            NotAnsweredFor::NotTwo => Self::NotTwo,
+            NotAnsweredFor::NoReason => Self::NoReason,
+        }
+    }
+}
+
 /// Releases `officer`; `first` and `second` are the two who answer for it.
 pub fn release_officer(
     reg: &Registry,
@@ -37,12 +47,7 @@ pub fn release_officer(
     second: &str,
     reason: &str,
 ) -> Result<(), ReleaseError> {
-    if first.trim().is_empty() || second.trim().is_empty() || first.trim() == second.trim() {
-        return Err(ReleaseError::NotTwo);
-    }
-    if reason.trim().is_empty() {
-        return Err(ReleaseError::NoReason);
-    }
+    let two = Two::who_answer(first, second, reason)?;
     if !reg.directory().officers.contains_key(officer) {
         return Err(ReleaseError::UnknownOfficer);
     }
@@ -50,18 +55,18 @@ pub fn release_officer(
     let event = Event::new()
         .whole("at", now.unix_micros())
         .text("event", "officer-released")
-        .text("first", first.trim())
+        .text("first", two.first)
         .text("officer", officer.as_str())
-        .text("reason", reason.trim())
-        .text("second", second.trim())
+        .text("reason", two.reason)
+        .text("second", two.second)
         .bytes();
     let id = reg.fresh_event().map_err(RegistryError::from)?;
     let entry = events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.open_entry();
     let code = officer.clone();
     let release = member::Release {
-        first: first.trim().to_owned(),
-        second: second.trim().to_owned(),
-        because: reason.trim().to_owned(),
+        first: two.first.to_owned(),
+        second: two.second.to_owned(),
+        because: two.reason.to_owned(),
         at: now.unix_micros(),
     };
     let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {

@@ -1,6 +1,7 @@
 //! A source checks a file: what would become of every row. Nothing is changed, and nothing is kept.
 
 use std::io::{Read, Seek};
+use std::sync::Arc;
 
 use fairfile_domain::actor::Standing;
 use fairfile_domain::catalog::Item;
@@ -10,6 +11,7 @@ use fairfile_intake::{Format, Limits, Reader, Row};
 use super::assess::Assessor;
 use super::codes::FileTrouble;
 use super::columns::{Column, columns};
+use super::correct::Corrector;
 use super::corrections;
 use super::place::{Keeps, Placed, Placer};
 use super::report::{BatchReport, Before, FileKind, Tally};
@@ -69,19 +71,20 @@ pub(super) fn open<R: Read + Seek + Send + 'static>(
 /// # Errors
 /// [`SubmitError::File`] if the file as a whole cannot be taken.
 pub fn check_batch<R: Read + Seek + Send + 'static>(
-    reg: &Registry,
+    reg: &Arc<Registry>,
     handed: &Handed,
     input: R,
     name: Option<&str>,
     limits: &Limits,
     progress: Progress<'_>,
 ) -> Result<BatchReport, SubmitError> {
-    let (today, catalog) = (reg.today(), reg.catalog());
+    let (now, catalog) = (reg.clock.now(), reg.catalog());
+    let today = reg.day_of(now);
     let item = item_today(reg, &catalog, handed, today)?;
     let opened = open(input, name, item, limits)?;
     let mut tally = Tally::default();
     match opened.kind {
-        FileKind::Corrections => corrections::check(reg, handed, item, opened.reader, today, &mut tally)?,
+        FileKind::Corrections => Corrector::new(reg, handed, &catalog, now).check(opened.reader, &mut tally)?,
         FileKind::Records => {
             let assessor = Assessor::new(item, opened.columns, today, reg.term_law());
             let mut placer = Placer::new(reg, handed, Keeps::WholeFile);
@@ -107,6 +110,7 @@ pub fn check_batch<R: Read + Seek + Send + 'static>(
         rows: tally.rows,
         before: Before::First,
         receipt: None,
+        told: Vec::new(),
     })
 }
 

@@ -32,7 +32,7 @@ pub enum Fate {
 pub type CodeRow = (&'static str, Fate, &'static str, &'static str);
 
 /// Faults of rows that are the registry's own; those of identifiers, names and cells have tables of their own.
-pub const ROWS: [CodeRow; 23] = [
+pub const ROWS: [CodeRow; 26] = [
     (
         "B001",
         Fate::Rejected,
@@ -151,6 +151,24 @@ pub const ROWS: [CodeRow; 23] = [
         "this input cannot be corrected to this value",
         "name an input of the item and a value that it allows; number, name and identifier are not corrected but withdrawn and sent anew",
     ),
+    (
+        "B025",
+        Fate::Rejected,
+        "the reason is not one of the law's list",
+        "write 录入错误 (entered wrongly), 登记错人 (wrong person), 决定被撤销 (decision quashed), 决定已变更 (decision changed), 信息不完整 (incomplete), 信息已变化 (out of date), 缺乏法律依据 (no legal ground) or 异议成立 (objection upheld), and after a colon your own words for the person",
+    ),
+    (
+        "B026",
+        Fate::Rejected,
+        "the record was withdrawn, there is nothing left to correct",
+        "if the matter still stands, send it as a new record with its own number",
+    ),
+    (
+        "B027",
+        Fate::Rejected,
+        "the record's retention has ended, its content is destroyed",
+        "nothing is needed: nobody can read it any more",
+    ),
 ];
 
 /// The code, with the input it is about.
@@ -207,18 +225,13 @@ pub enum FileTrouble {
     /// The member may not act at present.
     #[error("this member is suspended")]
     Suspended,
-    /// The file is one of corrections, which this version checks and does not apply.
-    #[error(
-        "this is a file of corrections: they can be checked, and are not applied by this version; nothing was changed"
-    )]
-    CorrectionsAreChecked,
     /// Two item files contradict each other.
     #[error("{0}")]
     Catalog(CatalogConflict),
 }
 
 /// Troubles of whole files that are not the reader's: code, title, what to do.
-pub const FILES: [(&str, &str, &str); 8] = [
+pub const FILES: [(&str, &str, &str); 7] = [
     (
         "B030",
         "a required input has no column",
@@ -237,11 +250,6 @@ pub const FILES: [(&str, &str, &str); 8] = [
         "hand the file in as the member that the item names as its source",
     ),
     ("B035", "the member is suspended", "ask the registrar for the reasons and the way back"),
-    (
-        "B036",
-        "a file of corrections was submitted",
-        "check it with `fairfile batch check`; keep it and submit it when the node can apply corrections",
-    ),
     ("B037", "two item files contradict each other", "ask the registrar"),
 ];
 
@@ -256,7 +264,6 @@ impl FileTrouble {
             Self::NoSuchItem => "B033",
             Self::NotASource => "B034",
             Self::Suspended => "B035",
-            Self::CorrectionsAreChecked => "B036",
             Self::Catalog(_) => "B037",
         }
     }
@@ -273,5 +280,20 @@ impl FileTrouble {
 impl From<FileFault> for FileTrouble {
     fn from(fault: FileFault) -> Self {
         Self::File(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fairfile_domain::correction::REASONS;
+
+    #[test]
+    fn the_help_for_a_reason_names_every_reason_of_the_list() {
+        let (_, help) = explain_row("B025").expect("a code");
+        for row in REASONS {
+            let english = row.labels.last().expect("a label");
+            assert!(help.contains(row.labels[0]) && help.contains(english), "{} is not in the help", row.code);
+        }
     }
 }

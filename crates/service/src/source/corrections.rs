@@ -1,33 +1,45 @@
-//! A file of corrections and withdrawals: read and checked row by row against what is on file.
+//! A file of corrections and withdrawals: each row is read, and checked against what is on file.
 
-use fairfile_domain::catalog::{InputKind, Item};
+use fairfile_domain::catalog::{Catalog, InputKind, Item};
+use fairfile_domain::correction::{Act, Reason};
 use fairfile_domain::day::Day;
+use fairfile_domain::id::{InputCode, RecordId};
 use fairfile_domain::identifier::{Identifier, IdentifierFault};
-use fairfile_intake::{Cell, Reader, Row};
+use fairfile_intake::{Cell, Row};
 use fairfile_store::{record, subject};
 
 use super::Handed;
-use super::codes::{FileTrouble, RowFault, fault};
+use super::codes::{RowFault, fault};
 use super::columns::{Column, column, folded};
-use super::report::Tally;
-use super::submit_batch::SubmitError;
 use super::values;
-use crate::registry::Registry;
+use crate::registry::{Registry, RegistryError};
 
 /// The inputs of a correction, each with the headings that offices use.
-const HEADINGS: [(&str, &[&str]); 6] = [
+const HEADINGS: [(&str, &[&str]); 7] = [
     ("act", &["操作", "act", "action"]),
     ("number", &["注册证编号", "编号", "案号", "决定书文号", "证书编号", "record number", "number", "registration no"]),
     ("identifier", &["身份证号码", "公民身份号码", "身份证号", "id number", "identifier"]),
     ("input", &["项目", "input", "field"]),
     ("new_value", &["新值", "new value"]),
     ("reason", &["理由", "reason"]),
+    ("reference", &["参考号", "reference"]),
 ];
 
-/// What a row of corrections does.
-enum Act {
-    Correct,
-    Withdraw,
+/// The most characters of the source's words for the person.
+const WORDS_CHARS: usize = 500;
+
+/// What a row asks for, once it is found sound.
+pub(super) struct Change {
+    /// The record.
+    pub(super) record: RecordId,
+    /// What is to be done to it.
+    pub(super) act: Act,
+    /// Why.
+    pub(super) reason: Reason,
+    /// The source's words for the person.
+    pub(super) words: Option<String>,
+    /// The input that gets another value, and that value; nothing for a withdrawal.
+    pub(super) value: Option<(InputCode, String)>,
 }
 
 /// Whether a file with these headings is one of corrections.
@@ -41,32 +53,14 @@ fn place_of(heading: &str) -> Option<&'static str> {
     HEADINGS.iter().find(|(_, names)| names.iter().any(|name| folded(name) == wanted)).map(|row| row.0)
 }
 
-/// Checks every row; `tally` hears of each.
-pub(super) fn check(
+/// What `row` asks for, or the first thing that is wrong with it.
+pub(super) fn read(
     reg: &Registry,
     handed: &Handed,
-    item: &Item,
-    reader: Reader,
-    today: Day,
-    tally: &mut Tally,
-) -> Result<(), SubmitError> {
-    for row in reader {
-        let row = row.map_err(FileTrouble::from)?;
-        match check_row(reg, handed, item, &row, today)? {
-            Ok(()) => tally.accept(),
-            Err(fault) => tally.turn_away(row.number, &fault),
-        }
-    }
-    Ok(())
-}
-
-fn check_row(
-    reg: &Registry,
-    handed: &Handed,
-    item: &Item,
+    catalog: &Catalog,
     row: &Row,
     today: Day,
-) -> Result<Result<(), RowFault>, SubmitError> {
+) -> Result<Result<Change, RowFault>, RegistryError> {
     let cells = match &row.cells {
         Ok(cells) => cells,
         Err(broken) => return Ok(Err(fault(broken.code(), None))),
@@ -74,34 +68,30 @@ fn check_row(
     let cell = |wanted: &str| {
         cells.iter().find(|(heading, _)| place_of(heading) == Some(wanted)).map_or(&Cell::Empty, |row| &row.1)
     };
-    let act = match folded(&values::text_of(cell("act"))).as_str() {
-        "更正" | "correct" | "correction" => Act::Correct,
-        "撤回" | "withdraw" | "withdrawal" => Act::Withdraw,
-        _ => return Ok(Err(fault("B020", None))),
-    };
+    let Some(act) = Act::find(&folded(&values::text_of(cell("act")))) else { return Ok(Err(fault("B020", None))) };
     let hashes = reg.vault.keyring().hashes();
     let number = hashes.number_of(&handed.member, &handed.item, &values::text_of(cell("number")));
     let mut reader = reg.store.read()?;
-    let Some(on_file) =
-        record::find_numbers(&mut reader, &[number.as_slice()])?.into_iter().find(|same| same.batch_taken)
-    else {
-        return Ok(Err(fault("B021", None)));
-    };
+    let same = record::find_numbers(&mut reader, &[number.as_slice()])?.into_iter().find(|same| same.batch_taken);
+    let Some(same) = same else { return Ok(Err(fault("B021", None))) };
+    let found = record::find(&mut reader, same.record)?;
+    let item = found.and_then(|(sealed, _)| catalog.item(&sealed.on_file.item, sealed.on_file.item_version));
+    let Some(item) = item else { return Ok(Err(fault("B021", None))) };
     let identifier = match identifier(item, cell("identifier")) {
         Ok(identifier) => identifier,
         Err(broken) => return Ok(Err(broken)),
     };
     let known = subject::find(&mut reader, &hashes.index_of(&identifier))?;
-    if known.is_none_or(|known| known.subject != on_file.subject) {
+    if known.is_none_or(|known| known.subject != same.subject) {
         return Ok(Err(fault("B023", None)));
     }
-    if values::is_blank(cell("reason")) {
-        return Ok(Err(fault("B022", None)));
-    }
-    Ok(match act {
-        Act::Withdraw => Ok(()),
-        Act::Correct => new_value(item, &values::text_of(cell("input")), cell("new_value"), today),
-    })
+    Ok(reason(cell("reason")).and_then(|(reason, words)| {
+        let value = match act {
+            Act::Withdraw => None,
+            Act::Correct => Some(new_value(item, &values::text_of(cell("input")), cell("new_value"), today)?),
+        };
+        Ok(Change { record: same.record, act, reason, words, value })
+    }))
 }
 
 fn identifier(item: &Item, cell: &Cell) -> Result<Identifier, RowFault> {
@@ -112,8 +102,18 @@ fn identifier(item: &Item, cell: &Cell) -> Result<Identifier, RowFault> {
     }
 }
 
-/// Whether `value` may become the value of the input that `heading` names.
-fn new_value(item: &Item, heading: &str, value: &Cell, today: Day) -> Result<(), RowFault> {
+/// A reason of the law's list and, after a colon, words for the person.
+fn reason(cell: &Cell) -> Result<(Reason, Option<String>), RowFault> {
+    if values::is_blank(cell) {
+        return Err(fault("B022", None));
+    }
+    let text = values::plain_text(cell, WORDS_CHARS, true).map_err(|code| fault(code, None))?;
+    let (reason, words) = Reason::read(&text).ok_or_else(|| fault("B025", None))?;
+    Ok((reason, (!words.is_empty()).then(|| words.to_owned())))
+}
+
+/// The input that `heading` names, with `value` as it will be sealed, if it may become that.
+fn new_value(item: &Item, heading: &str, value: &Cell, today: Day) -> Result<(InputCode, String), RowFault> {
     let Column::Input(place) = column(item, heading) else { return Err(fault("B024", None)) };
     let input = &item.inputs[place];
     match input.kind {
@@ -123,7 +123,7 @@ fn new_value(item: &Item, heading: &str, value: &Cell, today: Day) -> Result<(),
         | InputKind::Choice(_)
         | InputKind::Citation
         | InputKind::Text { .. } => match values::read(value, input, today)? {
-            Some(_) => Ok(()),
+            Some(value) => Ok((input.code.clone(), value.canonical())),
             None => Err(fault("B024", Some(&input.code))),
         },
     }

@@ -2,12 +2,13 @@
 //!
 //! `assess` reads one row against its item; `columns` says which heading is which input; `place` looks
 //! at what is on file; `check_batch` and `submit_batch` are the two use cases; `corrections` reads files
-//! of corrections; `codes` is the table of everything that can be wrong with a row.
+//! of corrections and `correct` does what they ask for; `codes` is the table of everything that can be wrong with a row.
 
 pub mod assess;
 mod check_batch;
 pub mod codes;
 mod columns;
+mod correct;
 mod corrections;
 mod give_way;
 mod place;
@@ -16,8 +17,9 @@ mod submit_batch;
 mod values;
 
 pub use check_batch::check_batch;
+pub(crate) use correct::settle_doomed;
 pub use codes::{FileTrouble, RowFault};
-pub use report::{BatchReport, Before, FileKind, RowOutcome, RowReport};
+pub use report::{BatchReport, Before, FileKind, RowOutcome, RowReport, ToldByBatch};
 pub use submit_batch::{Evidence, SubmitError, batch_report, submit_batch};
 
 use fairfile_domain::id::{ItemCode, MemberCode};

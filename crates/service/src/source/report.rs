@@ -3,6 +3,8 @@
 use fairfile_domain::id::{BatchId, ItemCode, MemberCode};
 use fairfile_proof::Receipt;
 use fairfile_store::batch::Counts;
+pub use fairfile_store::batch::FileKind;
+pub use fairfile_store::notice::ToldByBatch;
 
 use super::codes::{Fate, RowFault, explain_row};
 
@@ -89,15 +91,8 @@ pub struct BatchReport {
     pub before: Before,
     /// The signed receipt; nothing if it was only checked.
     pub receipt: Option<Receipt>,
-}
-
-/// What a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileKind {
-    /// New records.
-    Records,
-    /// Corrections and withdrawals of records on file.
-    Corrections,
+    /// Which members were told of its corrections, and how far they have confirmed.
+    pub told: Vec<ToldByBatch>,
 }
 
 /// Whether a batch was handed in before.

@@ -14,12 +14,13 @@ use fairfile_proof::{Receipt, chain_start};
 use fairfile_store::batch::{self, BatchOnFile, NewBatch, RowOnFile};
 use fairfile_store::record::NewRecord;
 use fairfile_store::subject::NewSubject;
-use fairfile_store::{Entry, Leaves, Pending, StoreError, record, subject};
+use fairfile_store::{Entry, Leaves, Pending, StoreError, notice, record, subject};
 use fairfile_vault::{Month, NewKey, Place, VaultError};
 
 use super::assess::Assessor;
 use super::check_batch::{for_each_stretch, item_today, open};
 use super::codes::FileTrouble;
+use super::correct::Corrector;
 use super::give_way::give_way;
 use super::place::{Hashed, Keeps, Person, Placed, Placer};
 use super::report::{BatchReport, Before, FileKind, RowReport, Tally};
@@ -48,6 +49,9 @@ pub enum SubmitError {
     /// The file cannot be read a second time.
     #[error("the file cannot be read")]
     Input(#[from] io::Error),
+    /// A record that is being corrected was changed by something else at the same moment.
+    #[error("a record changed while it was being corrected; submit the same file again and the rest is done")]
+    ChangedMeanwhile,
     /// The node failed; what was committed is resumed when the same file is submitted again.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -88,9 +92,6 @@ pub fn submit_batch<R: Read + Seek + Send + 'static>(
     let (today, catalog) = (reg.day_of(now), reg.catalog());
     let item = item_today(reg, &catalog, handed, today)?;
     let first = open(again()?, name, item, limits)?;
-    if first.kind == FileKind::Corrections {
-        return Err(FileTrouble::CorrectionsAreChecked.into());
-    }
     let digest = digest(reg, handed, first.reader)?;
     let known = batch::find_by_digest(&mut reg.store.read()?, &digest)?;
     if let Some(taken) = known.as_ref().filter(|batch| batch.taken) {
@@ -98,8 +99,12 @@ pub fn submit_batch<R: Read + Seek + Send + 'static>(
     }
     let resumed = known.as_ref().map(|batch| batch.batch);
     give_way(reg, resumed)?;
-    let id = begin(reg, handed, item, digest, evidence, now, known.as_ref())?;
+    let id = begin(reg, handed, item, (first.kind, digest), evidence, now, known.as_ref())?;
     let opened = open(again()?, name, item, limits)?;
+    if opened.kind == FileKind::Corrections {
+        Corrector::new(reg, handed, &catalog, now).apply(id, opened.reader, progress)?;
+        return finish(reg, id, &handed.member);
+    }
     let assessor = Assessor::new(item, opened.columns, today, reg.term_law());
     let mut intake = Intake {
         placer: Placer::new(reg, handed, Keeps::OnItsWay(resumed)),
@@ -170,7 +175,7 @@ fn begin(
     reg: &Registry,
     handed: &Handed,
     item: &Item,
-    digest: [u8; 32],
+    (kind, digest): (FileKind, [u8; 32]),
     evidence: &Evidence,
     now: Instant,
     known: Option<&BatchOnFile>,
@@ -196,6 +201,7 @@ fn begin(
         evidence_key: key.id(),
         sealed: key.seal(Place::Evidence(id), &signed, &reg.chance)?,
         evidence_hash,
+        kind,
     };
     let event_id = reg.fresh_event()?;
     let event = match resumed {
@@ -226,6 +232,7 @@ fn arriving_event(new: &NewBatch) -> Event {
         .text("item", new.item.as_str())
         .whole("item_version", i64::from(new.item_version))
         .text("key", new.key.as_str())
+        .text("kind", new.kind.word())
         .text("member", new.member.as_str())
         .whole("received_at", new.received_at)
         .hex("sealed", &fairfile_proof::leaf_hash(&new.sealed))
@@ -360,11 +367,7 @@ impl Intake<'_> {
         let batch = self.batch;
         let rows: Vec<RowOnFile> = tally.rows.iter().map(on_file).collect();
         let event_id = self.reg.fresh_event()?;
-        let event = Event::new().hex("batch_id", batch.as_bytes());
-        let event = events::with_counts(event, tally.counts)
-            .text("event", "batch-stretch")
-            .list("turned_away", tally.rows.iter().map(row_event))
-            .bytes();
+        let event = stretch_event(batch, &tally);
         let entry = events::written(self.reg.vault.keyring().hashes(), event_id, self.now, event, 0)?.open_entry();
         let counts = tally.counts;
         Ok(self.reg.store.write(move |mut tx| {
@@ -384,7 +387,16 @@ impl Intake<'_> {
     }
 }
 
-fn on_file(row: &RowReport) -> RowOnFile {
+/// What became of a stretch of rows, but for the records or corrections that have leaves of their own.
+pub(super) fn stretch_event(batch: BatchId, tally: &Tally) -> Vec<u8> {
+    let event = Event::new().hex("batch_id", batch.as_bytes());
+    events::with_counts(event, tally.counts)
+        .text("event", "batch-stretch")
+        .list("turned_away", tally.rows.iter().map(row_event))
+        .bytes()
+}
+
+pub(super) fn on_file(row: &RowReport) -> RowOnFile {
     RowOnFile {
         row: row.row,
         outcome: row.outcome.word().to_owned(),
@@ -492,10 +504,11 @@ fn report_of(reg: &Registry, batch: &BatchOnFile, before: Before) -> Result<Batc
         member: batch.member.clone(),
         item: batch.item.clone(),
         item_version: batch.item_version,
-        kind: FileKind::Records,
+        kind: batch.kind,
         counts: batch.counts,
         rows,
         before,
         receipt: Some(receipt),
+        told: notice::list_told_by_batch(&mut reader, batch.batch)?,
     })
 }

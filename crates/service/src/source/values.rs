@@ -135,7 +135,8 @@ fn is_scientific(text: &str) -> bool {
         && power.chars().all(|c| c.is_ascii_digit())
 }
 
-fn plain_text(cell: &Cell, most: usize, lines: bool) -> Result<String, &'static str> {
+/// The cell as text of at most `most` characters; the code of what is wrong otherwise.
+pub fn plain_text(cell: &Cell, most: usize, lines: bool) -> Result<String, &'static str> {
     let text = text_of(cell).replace("\r\n", "\n").replace('\r', "\n");
     if text.chars().any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\t'))) {
         return Err("B009");

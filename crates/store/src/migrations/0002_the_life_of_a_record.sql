@@ -5,6 +5,9 @@
 -- sealed in its own row, and nothing for what happened before this column was there.
 ALTER TABLE leaf ADD COLUMN event BYTES;
 
+-- What a file held: records, or corrections of records.
+ALTER TABLE batch ADD COLUMN kind TEXT NOT NULL DEFAULT 'records';
+
 CREATE TABLE correction (
     correction_id BYTES NOT NULL PRIMARY KEY,
     record_id BYTES NOT NULL REFERENCES record (record_id),

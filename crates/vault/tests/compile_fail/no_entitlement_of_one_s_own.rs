@@ -10,7 +10,7 @@ fn entitle<'c>(purpose: &'c Purpose, catalog: &'c Catalog) -> Entitled<'c> {
         subject: SubjectId::from_bytes([0; 16]),
         purpose,
         catalog,
-        today: Day::FIRST,
+        today: Day::FIRST.into(),
     }
 }
 

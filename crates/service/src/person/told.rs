@@ -1,0 +1,124 @@
+//! What became of the records in a file, and who was told: corrections with the source's words, every member that was
+//! shown a record, and whether it has confirmed that the record was put right.
+
+use std::collections::BTreeMap;
+
+use fairfile_domain::access::Permit;
+use fairfile_domain::correction::{Act, Reason};
+use fairfile_domain::day::Day;
+use fairfile_domain::id::{CorrectionId, MemberCode, RecordId, SubjectId};
+use fairfile_domain::notice::{Chase, Standing};
+use fairfile_store::correction::{self, Correction};
+use fairfile_store::notice::{self, NoticeOnFile};
+use fairfile_store::subject::Known;
+use fairfile_store::{Read, Stamp};
+
+use crate::inquirer::standing_of;
+use crate::registry::{Registry, RegistryError};
+
+/// A correction or a withdrawal, as the person reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrectionView {
+    /// The correction.
+    pub correction: CorrectionId,
+    /// The record.
+    pub record: RecordId,
+    /// What was done to it.
+    pub act: Act,
+    /// The version that went.
+    pub version_before: u32,
+    /// Why.
+    pub reason: Reason,
+    /// The source's own words, if it wrote any.
+    pub words: Option<String>,
+    /// When, in microseconds.
+    pub made_at: i64,
+    /// Its number in the journal.
+    pub leaf: u64,
+}
+
+/// A member that was shown a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldView {
+    /// The record.
+    pub record: RecordId,
+    /// The member.
+    pub member: MemberCode,
+    /// How many looks showed it.
+    pub looks: u64,
+    /// The first of them, in microseconds.
+    pub first_at: i64,
+    /// The latest of them, in microseconds.
+    pub last_at: i64,
+    /// What the member was told since, oldest first.
+    pub notices: Vec<ToldNotice>,
+}
+
+/// A notice, as the person reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldNotice {
+    /// The notice.
+    pub on_file: NoticeOnFile,
+    /// Where it stands.
+    pub standing: Standing,
+    /// What happens next if the member stays silent, and from which day on.
+    pub next: Option<(Chase, Day)>,
+}
+
+/// What lies on file about corrections and tellings of one person's records; words are still sealed.
+pub(super) struct Found {
+    corrections: Vec<Correction>,
+    told: Vec<ToldView>,
+}
+
+/// Finds corrections, tellings and notices of the records in a file.
+pub(super) fn find(tx: &mut impl Read, subject: SubjectId, today: Day) -> Result<Found, RegistryError> {
+    let mut told: BTreeMap<(RecordId, MemberCode), ToldView> = BTreeMap::new();
+    for telling in notice::list_tellings(tx, subject)? {
+        let at = telling.looked_at;
+        let row = told.entry((telling.record, telling.member.clone())).or_insert_with(|| ToldView {
+            record: telling.record,
+            member: telling.member.clone(),
+            looks: 0,
+            first_at: at,
+            last_at: at,
+            notices: Vec::new(),
+        });
+        row.looks += 1;
+        row.last_at = at;
+    }
+    for on_file in notice::list_of_subject(tx, subject)? {
+        if let Some(row) = told.get_mut(&(on_file.record, on_file.member.clone())) {
+            let (standing, next) = standing_of(&on_file, today);
+            row.notices.push(ToldNotice { on_file, standing, next });
+        }
+    }
+    Ok(Found { corrections: correction::list_of_subject(tx, subject)?, told: told.into_values().collect() })
+}
+
+impl Found {
+    /// Opens the sources' words for the person's own look.
+    pub(super) fn open(
+        self,
+        reg: &Registry,
+        permit: &Permit,
+        stamp: &Stamp,
+        known: &Known,
+    ) -> Result<(Vec<CorrectionView>, Vec<ToldView>), RegistryError> {
+        let sealed: Vec<(CorrectionId, Vec<u8>)> =
+            self.corrections.iter().filter_map(|row| Some((row.correction, row.sealed.clone()?))).collect();
+        let opened = reg.vault.open_words(permit, stamp, known, &sealed)?;
+        let mut words: BTreeMap<CorrectionId, String> = sealed.iter().map(|row| row.0).zip(opened).collect();
+        let view = |row: Correction| CorrectionView {
+            correction: row.correction,
+            record: row.record,
+            act: row.act,
+            version_before: row.version_before,
+            reason: row.reason,
+            words: words.remove(&row.correction),
+            made_at: row.made_at,
+            leaf: row.leaf,
+        };
+        Ok((self.corrections.into_iter().map(view).collect(), self.told))
+    }
+}

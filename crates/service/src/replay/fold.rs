@@ -1,0 +1,360 @@
+//! What each event does to the rows. The statements that did it are in `fairfile-store`, named beside each event here.
+
+use fairfile_proof::leaf_hash;
+use fairfile_store::Value;
+use serde::Deserialize;
+
+use super::state::{NewPerson, State};
+use super::tables::Table;
+use super::told::{
+    Admitted, Arriving, Chased, Confirmed, Correction, Founded, GaveWay, Kind, Over, Published, Record, Released,
+    Resumed, Stretch, Taken,
+};
+
+/// An event could not be folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// It is not written as this program writes events of its kind, or is of a kind that it does not know.
+    Unreadable,
+    /// It changes a row that no earlier event made.
+    Groundless,
+}
+
+/// A row that an event changes and that must be there.
+fn there<T>(row: Option<T>) -> Result<T, Unfit> {
+    row.ok_or(Unfit::Groundless)
+}
+
+fn whole(leaf: u64) -> Value<'static> {
+    Value::Whole(leaf.cast_signed())
+}
+
+fn told<'e, E: Deserialize<'e>>(event: &'e [u8]) -> Result<E, Unfit> {
+    serde_json::from_slice(event).map_err(|_| Unfit::Unreadable)
+}
+
+impl State {
+    /// Folds the event of leaf `leaf`.
+    pub(super) fn fold(&mut self, leaf: u64, event: &[u8]) -> Result<(), Unfit> {
+        match told::<Kind<'_>>(event)?.event {
+            "record" => self.record(leaf, &told(event)?),
+            "batch-stretch" => self.stretch(leaf, &told(event)?),
+            "batch-arriving" => {
+                self.arriving(leaf, &told(event)?);
+                Ok(())
+            }
+            "batch-resumed" => self.resumed(&told(event)?),
+            "batch-gave-way" => self.gave_way(&told(event)?),
+            "batch" => self.taken(leaf, &told(event)?),
+            "display-ended" => self.ended(&told(event)?),
+            "destroyed" => self.destroyed(&told(event)?),
+            "correction" => self.corrected(leaf, &told(event)?),
+            "notice-confirmed" => self.confirmed(leaf, &told(event)?),
+            "notice-chased" => self.chased(&told(event)?),
+            "founded" => {
+                self.founded(leaf, &told(event)?);
+                Ok(())
+            }
+            "catalog" => {
+                self.published(leaf, &told(event)?);
+                Ok(())
+            }
+            "admission" => {
+                self.admitted(leaf, &told(event)?);
+                Ok(())
+            }
+            "officer-released" => self.released(leaf, &told(event)?),
+            // It moves the clock, which lies beside the keys, and no row.
+            "clock-confirmed" => Ok(()),
+            _ => Err(Unfit::Unreadable),
+        }
+    }
+
+    /// `node::add_settings`, `subject::add`
+    fn founded(&mut self, leaf: u64, told: &Founded<'_>) {
+        let nobody = format!("sub_{}", hex::encode(told.nobody.0));
+        let hash = |text: &str| leaf_hash(text.as_bytes());
+        let settings = [
+            ("origin", hash(&told.origin)),
+            ("zone", hash(&told.zone)),
+            ("profile", hash(&told.profile)),
+            ("holidays", told.holidays.0),
+            ("mode", hash(told.mode)),
+            ("nobody", hash(&nobody)),
+        ];
+        for (setting, value) in &settings {
+            self.rows.put(Table::Node, [(*setting).into(), value.into()]);
+        }
+        self.add_person(&NewPerson {
+            subject: &told.nobody.0,
+            key: &told.nobody_key_id.0,
+            sealed: &told.nobody_sealed.0,
+            name: &told.nobody_name.0,
+            index: None,
+            leaf,
+        });
+    }
+
+    /// `catalog::publish`, `record::add_item_purpose`
+    fn published(&mut self, leaf: u64, told: &Published<'_>) {
+        for item in &told.items {
+            let version = Value::Whole(item.version);
+            let row = [item.item.into(), version, item.in_force_from.into(), (&item.text).into(), whole(leaf)];
+            self.rows.put(Table::CatalogItem, row);
+            for purpose in item.purposes.split_whitespace() {
+                self.rows.put(Table::ItemPurpose, [purpose.into(), item.item.into(), version]);
+            }
+        }
+    }
+
+    /// `member::admit`, `member::register_officer`, `member::register_key`
+    fn admitted(&mut self, leaf: u64, told: &Admitted<'_>) {
+        let at = whole(leaf);
+        for new in &told.members {
+            let titles = [Value::Text(&new.title_en), Value::Text(&new.title_zh)];
+            let row = [new.member.into(), titles[0], titles[1], new.sectors.into(), new.standing.into(), at];
+            self.rows.put(Table::Member, row);
+        }
+        for new in &told.officers {
+            let duty = [new.on_duty_from.into(), new.on_duty_until.into()];
+            let none = Value::Null;
+            let row = [new.officer.into(), new.member.into(), new.standing.into(), duty[0], duty[1]];
+            let [officer, member, standing, from, until] = row;
+            let row = [officer, member, standing, from, until, none, none, none, none, none, at];
+            self.rows.put(Table::Officer, row);
+            for held in &new.purposes {
+                let row = [new.officer.into(), held.purpose.into(), held.trained_until.into(), at];
+                self.rows.put(Table::OfficerPurpose, row);
+            }
+        }
+        for new in &told.keys {
+            let days = [new.valid_from.into(), new.valid_until.into()];
+            let key = Value::from(&new.public_key);
+            let row = [new.key.into(), new.member.into(), new.officer.into(), key, days[0], days[1], at];
+            self.rows.put(Table::MemberKey, row);
+        }
+    }
+
+    /// `member::release_officer`
+    fn released(&mut self, leaf: u64, told: &Released<'_>) -> Result<(), Unfit> {
+        there(self.rows.row(Table::Officer, [told.officer.into()]))?
+            .set("released_at", told.at)
+            .set("released_by_first", &*told.first)
+            .set("released_by_second", &*told.second)
+            .set("released_because", &*told.reason);
+        self.releases.push((leaf, told.officer.to_owned()));
+        Ok(())
+    }
+
+    /// `batch::begin`
+    fn arriving(&mut self, leaf: u64, told: &Arriving<'_>) {
+        let none = Value::Whole(0);
+        let row = [
+            (&told.batch_id).into(),
+            told.member.into(),
+            told.item.into(),
+            told.item_version.into(),
+            (&told.digest).into(),
+            "arriving".into(),
+            none,
+            none,
+            none,
+            none,
+            none,
+            told.received_at.into(),
+            told.key.into(),
+            (&told.evidence_key_id).into(),
+            (&told.sealed).into(),
+            (&told.evidence).into(),
+            Value::Null,
+            Value::Null,
+            whole(leaf),
+            told.kind.into(),
+        ];
+        self.rows.put(Table::Batch, row);
+    }
+
+    /// `batch::restart`
+    fn resumed(&mut self, told: &Resumed) -> Result<(), Unfit> {
+        self.emptied(&told.batch_id.0, "arriving")
+    }
+
+    /// `record::remove_stranded`, `subject::remove_bare`, `batch::give_way`
+    fn gave_way(&mut self, told: &GaveWay<'_>) -> Result<(), Unfit> {
+        for removed in &told.removed {
+            there(self.rows.remove(Table::Record, [(&removed.record_id).into()]).then_some(()))?;
+        }
+        for person in &told.people {
+            there(self.remove_person(&person.subject_id.0).then_some(()))?;
+        }
+        match told.state {
+            "arriving" => Ok(()),
+            last => self.emptied(&told.batch_id.0, last),
+        }
+    }
+
+    /// A batch without rows and counts, in `state`.
+    fn emptied(&mut self, batch: &[u8; 16], state: &str) -> Result<(), Unfit> {
+        self.rows.remove_where(Table::BatchRow, "batch_id", batch);
+        let mut row = there(self.rows.row(Table::Batch, [batch.into()]))?;
+        row.set("state", state);
+        for count in ["received", "accepted", "rejected", "duplicate", "quarantined"] {
+            row.set(count, 0_i64);
+        }
+        Ok(())
+    }
+
+    /// `batch::add_rows`, `batch::add_counts`
+    fn stretch(&mut self, leaf: u64, told: &Stretch<'_>) -> Result<(), Unfit> {
+        there(self.rows.row(Table::Batch, [(&told.batch_id).into()]))?
+            .add("received", told.count_received)
+            .add("accepted", told.count_accepted)
+            .add("rejected", told.count_rejected)
+            .add("duplicate", told.count_duplicate)
+            .add("quarantined", told.count_quarantined);
+        for away in &told.turned_away {
+            let row = [
+                (&told.batch_id).into(),
+                away.row.into(),
+                away.outcome.into(),
+                away.code.into(),
+                away.input.into(),
+                away.other_row.into(),
+                whole(leaf),
+            ];
+            self.rows.put(Table::BatchRow, row);
+        }
+        Ok(())
+    }
+
+    /// `batch::take`
+    fn taken(&mut self, leaf: u64, told: &Taken) -> Result<(), Unfit> {
+        there(self.rows.row(Table::Batch, [(&told.batch_id).into()]))?
+            .set("state", "taken")
+            .set("taken_at", told.at)
+            .set("taken_leaf", whole(leaf));
+        Ok(())
+    }
+
+    /// `subject::add`, `record::add`
+    fn record(&mut self, leaf: u64, told: &Record<'_>) -> Result<(), Unfit> {
+        match (&told.person_index, &told.person_key_id, &told.person_name, &told.person_sealed) {
+            (None, None, None, None) => {}
+            (Some(index), Some(key), Some(name), Some(sealed)) => self.add_person(&NewPerson {
+                subject: &told.subject_id.0,
+                key: &key.0,
+                sealed: &sealed.0,
+                name: &name.0,
+                index: Some(&index.0),
+                leaf,
+            }),
+            _ => return Err(Unfit::Unreadable),
+        }
+        let row = [
+            (&told.record_id).into(),
+            told.version.into(),
+            (&told.subject_id).into(),
+            told.source.into(),
+            told.item.into(),
+            told.item_version.into(),
+            (&told.batch_id).into(),
+            told.row.into(),
+            (&told.number_hash).into(),
+            (&told.content_hash).into(),
+            (&told.key_id).into(),
+            (&told.sealed).into(),
+            told.received_at.into(),
+            told.shown_from.into(),
+            told.display_until.into(),
+            told.retained_until.into(),
+            "in-force".into(),
+            whole(leaf),
+        ];
+        self.rows.put(Table::Record, row);
+        Ok(())
+    }
+
+    /// `record::end`
+    fn ended(&mut self, told: &Over) -> Result<(), Unfit> {
+        let mut row = there(self.rows.row(Table::Record, [(&told.record_id).into()]))?;
+        if row.is("state", "in-force") {
+            row.set("state", "ended");
+        }
+        Ok(())
+    }
+
+    /// `record::destroy`
+    fn destroyed(&mut self, told: &Over) -> Result<(), Unfit> {
+        let mut row = there(self.rows.row(Table::Record, [(&told.record_id).into()]))?;
+        row.set("state", "destroyed").set("sealed", Value::Null);
+        Ok(())
+    }
+
+    /// `record::replace`, `correction::add`, `notice::add`
+    fn corrected(&mut self, leaf: u64, told: &Correction<'_>) -> Result<(), Unfit> {
+        there(self.rows.row(Table::Record, [(&told.record_id).into()]))?
+            .set("version", told.version)
+            .set("content_hash", &told.content_hash)
+            .set("key_id", &told.key_id)
+            .set("sealed", told.sealed.as_ref())
+            .set("shown_from", told.shown_from)
+            .set("display_until", told.display_until)
+            .set("retained_until", told.retained_until)
+            .set("state", told.state)
+            .set("leaf_index", whole(leaf));
+        let row = [
+            (&told.correction_id).into(),
+            (&told.record_id).into(),
+            told.act.into(),
+            told.version_before.into(),
+            told.reason.into(),
+            (&told.batch_id).into(),
+            told.row.into(),
+            told.at.into(),
+            told.words.as_ref().into(),
+            whole(leaf),
+        ];
+        self.rows.put(Table::Correction, row);
+        for notice in &told.notices {
+            let none = Value::Null;
+            let row = [
+                (&notice.notice_id).into(),
+                notice.member.into(),
+                notice.seq.into(),
+                (&told.correction_id).into(),
+                (&told.record_id).into(),
+                told.at.into(),
+                notice.due_on.into(),
+                none,
+                Value::Whole(0),
+                none,
+                none,
+                none,
+                none,
+                none,
+                none,
+                whole(leaf),
+            ];
+            self.rows.put(Table::Notice, row);
+        }
+        Ok(())
+    }
+
+    /// `notice::confirm`
+    fn confirmed(&mut self, leaf: u64, told: &Confirmed<'_>) -> Result<(), Unfit> {
+        there(self.rows.row(Table::Notice, [(&told.notice_id).into()]))?
+            .set("confirmed_at", told.at)
+            .set("key_code", told.key)
+            .set("evidence_key_id", &told.evidence_key_id)
+            .set("sealed", &told.sealed)
+            .set("evidence_hash", &told.evidence)
+            .set("confirmed_leaf", whole(leaf));
+        Ok(())
+    }
+
+    /// `notice::chase`
+    fn chased(&mut self, told: &Chased) -> Result<(), Unfit> {
+        there(self.rows.row(Table::Notice, [(&told.notice_id).into()]))?.add("chases", 1).set("chased_on", told.on);
+        Ok(())
+    }
+}

@@ -1,0 +1,183 @@
+//! Opening either engine as Fairfile needs it: its version, its settings, its one writer, and its files on the disk.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use postgres::error::SqlState;
+use rusqlite::OpenFlags;
+
+use crate::Place;
+use crate::connection::{Connection, Value, aside};
+use crate::error::{Fault, StoreError};
+use crate::migrate::{self, MIGRATIONS};
+
+/// The oldest SQLite that is safe in WAL mode.
+const SQLITE_AT_LEAST: i32 = 3_051_003;
+/// The oldest PostgreSQL that the tests run on.
+const POSTGRES_AT_LEAST: i64 = 150_000;
+/// The advisory lock that the one writer of a PostgreSQL node holds ("fairfile" as a number).
+const WRITER_LOCK: i64 = 0x6661_6972_6669_6c65;
+
+/// What the caller knows about a place before it is opened for writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// A node was set up there: nothing is created, and an empty place is an error.
+    Node,
+    /// A node, or nothing yet.
+    NodeOrNothing,
+}
+
+/// Opens the one writing connection and brings the tables to this program's version.
+pub(crate) fn open_writer(place: &Place, expected: Expected) -> Result<Connection, StoreError> {
+    let mut connection = connect_writer(place, expected)?;
+    let done = migrate::done(&mut connection, MIGRATIONS)?;
+    if done == 0 && expected == Expected::Node {
+        return Err(Fault::Empty.into());
+    }
+    migrate::bring_up(&mut connection, MIGRATIONS, done)?;
+    settle(place)?;
+    Ok(connection)
+}
+
+/// The one writing connection, its tables untouched.
+pub(crate) fn connect_writer(place: &Place, expected: Expected) -> Result<Connection, StoreError> {
+    match place {
+        Place::Sqlite(path) => {
+            match path.try_exists() {
+                Ok(true) => {}
+                Ok(false) if expected == Expected::Node => return Err(Fault::Gone.into()),
+                Ok(false) => create_file(path).map_err(StoreError::system)?,
+                Err(error) => return Err(StoreError::system(error)),
+            }
+            open_sqlite(path, false)
+        }
+        Place::Postgres(url) => {
+            let mut connection = open_postgres(url, false)?;
+            take_writer_lock(&mut connection)?;
+            Ok(connection)
+        }
+    }
+}
+
+/// Opens a connection that can only read.
+pub(crate) fn open_reader(place: &Place) -> Result<Connection, StoreError> {
+    match place {
+        Place::Sqlite(path) => open_sqlite(path, true),
+        Place::Postgres(url) => open_postgres(url, true),
+    }
+}
+
+/// Makes the names of the database's files durable, its log's too, before the first commit relies on them.
+///
+/// SQLite asks the system for it as well, and passes over a refusal; a refusal here ends the opening.
+pub(crate) fn settle(place: &Place) -> Result<(), StoreError> {
+    match place {
+        Place::Sqlite(path) => sync_folder(path).map_err(StoreError::system),
+        Place::Postgres(_) => Ok(()),
+    }
+}
+
+/// An empty file for SQLite to fill, which nobody but the node's user reads.
+fn create_file(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.sync_all()?;
+    sync_folder(path)
+}
+
+/// Takes an embedded database away that a failed restore had begun; what cannot be taken away holds no node.
+pub(crate) fn remove_file(place: &Place) {
+    let Place::Sqlite(path) = place else { return };
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.clone().into_os_string();
+        name.push(suffix);
+        if let Err(error) = fs::remove_file(name)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!("a file of the failed restore stays behind; it holds no node");
+        }
+    }
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Elsewhere the system opens no folder as a file, and keeps names by its own journal.
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn open_sqlite(path: &Path, reads_only: bool) -> Result<Connection, StoreError> {
+    if rusqlite::version_number() < SQLITE_AT_LEAST {
+        return Err(StoreError::Unfit(format!(
+            "this program carries SQLite {}, which can lose commits; 3.51.3 or newer is needed: build with the `bundled` feature",
+            rusqlite::version()
+        )));
+    }
+    let failed = || StoreError::sqlite("open::sqlite");
+    // Without CREATE: a file that has vanished must not come back as an empty node.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(failed())?;
+    connection.set_prepared_statement_cache_capacity(128);
+    // A statement keeps its plan whatever is bound to it; otherwise some would be planned anew for every look.
+    connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed())?;
+    // SQLite takes a file that it may not write for one to read; the node's one writer wants to be told.
+    if !reads_only && connection.is_readonly("main").map_err(failed())? {
+        return Err(Fault::NotWritable.into());
+    }
+    let purpose = if reads_only {
+        "PRAGMA query_only = ON;"
+    } else {
+        "PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -65536;"
+    };
+    let all = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+               PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
+    connection.execute_batch(&format!("{all}{purpose}")).map_err(failed())?;
+    // SQLite answers a failure with the mode that it stays in, not with an error.
+    let log = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+    if !reads_only && connection.query_row("PRAGMA journal_mode = WAL", [], log).map_err(failed())? != "wal" {
+        return Err(StoreError::Unfit(
+            "the disk under the database does not take a write-ahead log; put the node on a sound local disk, nothing was changed"
+                .into(),
+        ));
+    }
+    Ok(Connection::Sqlite(connection))
+}
+
+fn open_postgres(url: &str, reads_only: bool) -> Result<Connection, StoreError> {
+    let failed = || StoreError::postgres("open::postgres");
+    let mut client = aside(|| postgres::Client::connect(url, postgres::NoTls)).map_err(failed())?;
+    let mode = if reads_only { "SET default_transaction_read_only = on;" } else { "SET synchronous_commit = on;" };
+    let limits = "SET statement_timeout = '60s'; SET lock_timeout = '10s'; SET client_min_messages = warning;";
+    aside(|| client.batch_execute(&format!("{limits}{mode}"))).map_err(failed())?;
+    let mut connection = Connection::Postgres(Box::new(client), HashMap::new());
+    let asked = "SELECT current_setting('server_version_num')::bigint";
+    let version = connection.all("open::version", asked, &[], |row| row.whole("server", "version", 0))?;
+    if version.first().is_none_or(|version| *version < POSTGRES_AT_LEAST) {
+        return Err(StoreError::Unfit("this PostgreSQL server is older than 15; use 15 or newer".into()));
+    }
+    Ok(connection)
+}
+
+/// Takes the lock of the one writer. A server lets go of a writer's lock only some moments after the writer has gone,
+/// so a node that is started again at once waits for them; who still holds it after that is another process.
+fn take_writer_lock(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.plain("open::patience", "SET lock_timeout = '3s'")?;
+    let take = "SELECT CASE WHEN pg_advisory_lock($1) IS NULL THEN 0::bigint ELSE 1::bigint END";
+    let taken = connection.all("open::lock", take, &[Value::Whole(WRITER_LOCK)], |_| Ok(()));
+    taken.map_err(|error| match error {
+        StoreError::Postgres { source, .. } if source.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+            StoreError::InUse
+        }
+        other => other,
+    })?;
+    connection.plain("open::patience", "SET lock_timeout = '10s'")
+}

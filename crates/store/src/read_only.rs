@@ -1,0 +1,40 @@
+//! A node's data opened for reading alone: what a check does that must change nothing, not even what is damaged.
+
+use crate::error::StoreError;
+use crate::migrate::MIGRATIONS;
+use crate::reader::Readers;
+use crate::snapshot::Snapshot;
+use crate::{Fault, Place};
+
+/// A node's data, open for reading alone: no writer, no migration, no tree.
+pub struct ReadOnly {
+    readers: Readers,
+}
+
+impl ReadOnly {
+    /// Opens the data at `place`. It is read only when a [`ReadOnly::snapshot`] is asked for.
+    ///
+    /// # Errors
+    /// [`StoreError::Fault`] with [`Fault::Gone`] if an embedded database is not there.
+    pub fn open(place: &Place) -> Result<Self, StoreError> {
+        if let Place::Sqlite(path) = place
+            && !path.try_exists().map_err(StoreError::system)?
+        {
+            return Err(Fault::Gone.into());
+        }
+        Ok(Self { readers: Readers::new(place.clone()) })
+    }
+
+    /// Holds the data as it is now.
+    ///
+    /// # Errors
+    /// What the engine says, and [`StoreError::Missing`] where no migration is noted.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
+        Snapshot::begin(self.readers.lend()?)
+    }
+}
+
+/// The migrations of this program, each with its number and its title: what the table `migration` must hold.
+pub fn migrations() -> impl Iterator<Item = (u32, &'static str)> {
+    (1..).zip(MIGRATIONS.iter().map(|migration| migration.0))
+}

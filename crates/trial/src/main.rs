@@ -1,0 +1,46 @@
+//! Trials: the real program under what kills programs, and what became of all that it had acknowledged.
+//!
+//! A trial knows a node as an outsider does: by its program, its doors and its formats. It remembers every answer that
+//! it was given, ends the program at a moment nobody chose, and afterwards asks for each of them again. `cargo xtask`
+//! builds this with the program that it tries; see `docs/reliability.md` for what was run.
+//!
+//! Deliberately absent: anything that the product is built from. Read `crash.rs` first.
+#![allow(clippy::disallowed_methods, reason = "a trial measures, waits, and reads its own arguments")]
+
+mod args;
+mod crash;
+mod door;
+mod journal;
+mod node;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+usage: fairfile-trial TRIAL [--seed S] [--n N] [--postgres]
+
+  crash   ends the serving program at random moments under mixed load";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("trial: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let Some((trial, rest)) = words.split_first() else { bail!("no trial given\n\n{USAGE}") };
+    match trial.as_str() {
+        "crash" => crash::run(&args::Ask::read(rest, 200)?),
+        "help" | "--help" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("there is no trial `{trial}`\n\n{USAGE}"),
+    }
+}

@@ -1,0 +1,95 @@
+//! The tables of the key store, and how its file is held.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::VaultError;
+
+/// The version of these tables, in the header of the file. 0 is a new file, or one of the first nodes.
+pub(crate) const VERSION: i64 = 1;
+
+/// Each table with what it holds:
+/// - `generation`: of the root key under which the master and month keys are wrapped; one row;
+/// - `master_key`, `month_key`: the node's own keys, and those of months, wrapped by the custodian;
+/// - `content_key`: the keys of contents, wrapped under their months';
+/// - `destroyed_key`: the ledger: no key of that id is ever kept again;
+/// - `doomed_key`: keys of versions that are being replaced, until the data says whether they were;
+/// - `worn_month`: months of which a key was destroyed since the root key last moved on.
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS generation (
+        one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS master_key (label TEXT NOT NULL PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS month_key (month INTEGER NOT NULL PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS content_key (
+        key_id BLOB NOT NULL PRIMARY KEY, month INTEGER NOT NULL, wrapped BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS destroyed_key (key_id BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS doomed_key (
+        key_id BLOB NOT NULL PRIMARY KEY, record_id BLOB NOT NULL, version INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS worn_month (month INTEGER NOT NULL PRIMARY KEY) STRICT;";
+
+const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
+    PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 10000;";
+
+/// The key store at `path`, with all its tables.
+pub(crate) fn open(path: &Path) -> Result<Connection, VaultError> {
+    let store = Connection::open(path).map_err(VaultError::at("open"))?;
+    store.execute_batch(SETTINGS).map_err(VaultError::at("settings"))?;
+    let found = version(&store)?;
+    if found > VERSION {
+        return Err(VaultError::NewerKeyStore { found, known: VERSION });
+    }
+    make(&store)?;
+    Ok(store)
+}
+
+/// Makes the tables where they are not.
+pub(crate) fn make(store: &Connection) -> Result<(), VaultError> {
+    store.execute_batch(TABLES).map_err(VaultError::at("tables"))
+}
+
+/// The version of the file's tables.
+pub(crate) fn version(store: &Connection) -> Result<i64, VaultError> {
+    store.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(VaultError::at("version"))
+}
+
+/// Notes that the tables are complete; part of the transaction that completes them.
+pub(crate) fn note_version(store: &Connection) -> Result<(), VaultError> {
+    store.pragma_update(None, "user_version", VERSION).map_err(VaultError::at("version"))
+}
+
+/// The generation of the root key under which the keys of this store are wrapped; nothing in a store without it.
+pub(crate) fn find_generation(store: &Connection) -> Result<Option<u64>, VaultError> {
+    store
+        .query_row("SELECT generation FROM generation", [], |row| row.get::<_, i64>(0))
+        .optional()
+        .map(|found| found.map(i64::cast_unsigned))
+        .map_err(VaultError::at("generation"))
+}
+
+/// The generation, where there must be one.
+pub(crate) fn generation(store: &Connection) -> Result<u64, VaultError> {
+    find_generation(store)?.ok_or(VaultError::LacksKey("generation of the root key"))
+}
+
+/// Sets the generation.
+pub(crate) fn set_generation(store: &Connection, generation: u64) -> Result<(), VaultError> {
+    const SQL: &str = "INSERT OR REPLACE INTO generation (one, generation) VALUES (1, ?1)";
+    store.execute(SQL, params![generation.cast_signed()]).map_err(VaultError::at("generation"))?;
+    Ok(())
+}
+
+/// Writes the log back into the file and cuts it: `secure_delete` wrote zeros over rows that went, but the log still
+/// has the pages as they were before.
+pub(crate) fn clear_log(store: &Connection) -> Result<(), VaultError> {
+    let busy: i64 = store
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+        .map_err(VaultError::at("checkpoint"))?;
+    if busy != 0 {
+        return Err(VaultError::KeyStore { step: "checkpoint", source: rusqlite::Error::InvalidQuery });
+    }
+    Ok(())
+}

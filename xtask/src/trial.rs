@@ -1,0 +1,46 @@
+//! `cargo xtask crash`, `tamper`, `faults` and `trials`: the real program under what ends programs and spoils disks.
+//!
+//! The trials themselves are in `crates/trial`; here they get what they need: the program, the harness, a throw-away
+//! PostgreSQL, and the Debian packages that inject faults.
+
+use anyhow::Result;
+
+use crate::cluster::{self, Cluster};
+use crate::machine::{self, Need};
+use crate::tools;
+
+/// What CI runs of each trial: the name, its arguments. The larger runs behind `docs/reliability.md` are the same ones
+/// with another seed and a larger `--n`.
+const SLICES: [(&str, &[&str]); 2] =
+    [("crash", &["--seed", "1", "--n", "200"]), ("crash", &["--seed", "2", "--n", "200", "--postgres"])];
+
+/// The names of the trials.
+pub const NAMES: [&str; 1] = ["crash"];
+
+/// Every trial, as much of it as CI runs.
+///
+/// # Errors
+/// As [`run`], for the first that fails.
+pub fn slices() -> Result<()> {
+    for (name, args) in SLICES {
+        let args: Vec<String> = args.iter().map(|word| (*word).to_owned()).collect();
+        run(name, &args)?;
+    }
+    Ok(())
+}
+
+/// Builds the program and the harness as the tests have them, and runs the trial called `name`.
+///
+/// # Errors
+/// If something is missing and cannot be installed, if anything does not compile, if the trial finds something.
+pub fn run(name: &str, args: &[String]) -> Result<()> {
+    let on_postgres = args.iter().any(|word| word == "--postgres");
+    let start_server = on_postgres && std::env::var_os(cluster::VARIABLE).is_none();
+    let needs: Vec<Need> = start_server.then_some(machine::POSTGRES).into_iter().collect();
+    machine::ensure(&needs)?;
+    tools::run(tools::cargo().args(["build", "--quiet", "-p", "fairfile", "-p", "fairfile-trial"]))?;
+    let cluster = if start_server { Some(Cluster::start()?) } else { None };
+    let mut command = tools::cargo();
+    command.envs(cluster.as_ref().map(|cluster| (cluster::VARIABLE, &cluster.url)));
+    tools::run(command.args(["run", "--quiet", "-p", "fairfile-trial", "--", name]).args(args))
+}
