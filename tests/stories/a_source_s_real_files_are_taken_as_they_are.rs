@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use fairfile_intake::Limits;
-use fairfile_service::source::{BatchReport, Before, FileKind, FileTrouble, SubmitError};
+use fairfile_service::source::{BatchReport, Before, FileKind};
 use fairfile_testkit::{World, on_both_engines};
 use serde_json::Value;
 

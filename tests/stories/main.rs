@@ -2,6 +2,7 @@
 
 mod a_batch_counts_once;
 mod a_batch_that_was_cut_off_is_finished;
+mod a_correction_reaches_whoever_was_told;
 mod a_display_ends_by_itself;
 mod a_node_belongs_to_one_process;
 mod a_source_s_real_files_are_taken_as_they_are;
@@ -17,5 +18,6 @@ mod one_question_is_one_look;
 mod sqlite_and_postgres_tell_one_story;
 mod the_journal_cannot_be_rewritten_unseen;
 mod the_person_sees_every_look;
+mod the_state_is_the_fold_of_the_journal;
 mod two_people_stay_two;
 mod what_is_past_its_retention_is_gone_for_good;

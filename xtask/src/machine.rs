@@ -36,6 +36,20 @@ pub const FAKETIME: Need = Need {
     is_there: || tools::succeeds(Command::new("faketime").arg("--version")),
 };
 
+/// What fails the n-th call of the program to the system.
+pub const STRACE: Need = Need {
+    what: "strace",
+    packages: &["strace"],
+    is_there: || tools::succeeds(Command::new("strace").arg("--version")),
+};
+
+/// What limits how large the program's files may grow.
+pub const PRLIMIT: Need = Need {
+    what: "prlimit",
+    packages: &["util-linux"],
+    is_there: || tools::succeeds(Command::new("prlimit").arg("--version")),
+};
+
 /// Sees to it that every one of `needs` is met, installing what is missing.
 ///
 /// # Errors

@@ -31,6 +31,10 @@ usage: cargo xtask TASK
   ci      lint, test, the demo's self-check and the trials, with the time of each step
   crash [--seed S] [--n N] [--postgres]
           kills the serving program at random moments under mixed load, and asks for all that it acknowledged
+  disk [--seed S] [--n N]
+          disks that fail, are full, forget or lose one of N bits
+  tamper [--seed S] [--n N] [--postgres]
+          changes rows of a stopped node, with the journal made to fit in half of the cases: replay or receipt must tell
   trials  every trial, as much of it as CI runs
   bench   the load harness, in release; its arguments follow";
 
@@ -61,7 +65,9 @@ fn run(args: &[String]) -> Result<()> {
             println!("{USAGE}");
             Ok(())
         }
-        ("lint" | "tidy" | "ci" | "trials", [extra, ..]) => bail!("`{task}` takes no arguments, and got `{extra}`\n\n{USAGE}"),
+        ("lint" | "tidy" | "ci" | "trials", [extra, ..]) => {
+            bail!("`{task}` takes no arguments, and got `{extra}`\n\n{USAGE}")
+        }
         _ => bail!("there is no task `{task}`\n\n{USAGE}"),
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask crash`, `tamper`, `faults` and `trials`: the real program under what ends programs and spoils disks.
+//! `cargo xtask crash`, `disk`, `tamper` and `trials`: the real program under what ends programs and spoils disks.
 //!
 //! The trials themselves are in `crates/trial`; here they get what they need: the program, the harness, a throw-away
 //! PostgreSQL, and the Debian packages that inject faults.
@@ -11,11 +11,16 @@ use crate::tools;
 
 /// What CI runs of each trial: the name, its arguments. The larger runs behind `docs/reliability.md` are the same ones
 /// with another seed and a larger `--n`.
-const SLICES: [(&str, &[&str]); 2] =
-    [("crash", &["--seed", "1", "--n", "200"]), ("crash", &["--seed", "2", "--n", "200", "--postgres"])];
+const SLICES: [(&str, &[&str]); 5] = [
+    ("crash", &["--seed", "1", "--n", "200"]),
+    ("crash", &["--seed", "2", "--n", "200", "--postgres"]),
+    ("disk", &["--seed", "3", "--n", "500"]),
+    ("tamper", &["--seed", "4", "--n", "700"]),
+    ("tamper", &["--seed", "5", "--n", "300", "--postgres"]),
+];
 
 /// The names of the trials.
-pub const NAMES: [&str; 1] = ["crash"];
+pub const NAMES: [&str; 3] = ["crash", "disk", "tamper"];
 
 /// Every trial, as much of it as CI runs.
 ///
@@ -36,7 +41,10 @@ pub fn slices() -> Result<()> {
 pub fn run(name: &str, args: &[String]) -> Result<()> {
     let on_postgres = args.iter().any(|word| word == "--postgres");
     let start_server = on_postgres && std::env::var_os(cluster::VARIABLE).is_none();
-    let needs: Vec<Need> = start_server.then_some(machine::POSTGRES).into_iter().collect();
+    let mut needs: Vec<Need> = start_server.then_some(machine::POSTGRES).into_iter().collect();
+    if name == "disk" {
+        needs.extend([machine::STRACE, machine::PRLIMIT]);
+    }
     machine::ensure(&needs)?;
     tools::run(tools::cargo().args(["build", "--quiet", "-p", "fairfile", "-p", "fairfile-trial"]))?;
     let cluster = if start_server { Some(Cluster::start()?) } else { None };

@@ -76,8 +76,10 @@ fn permit(registry: &Arc<Registry>) -> Result<(Permit, Stamp, Vec<Sealed>)> {
     let permit =
         access::decide(&ask, &catalog, today).map_err(|refusal| anyhow::anyhow!(refusal.code()))?.permit(&on_file);
     let leaf = Leaf::new(*look.as_bytes(), 0, &[0; 32], b"{}")?;
-    let (_, stamp) =
-        registry.store.write::<(), StoreError, _>(move |tx| Ok(tx.commit(Leaves::one(Entry::sealed(leaf)), ()))).wait()?;
+    let (_, stamp) = registry
+        .store
+        .write::<(), StoreError, _>(move |tx| Ok(tx.commit(Leaves::one(Entry::sealed(leaf)), ())))
+        .wait()?;
     Ok((permit, stamp, found))
 }
 

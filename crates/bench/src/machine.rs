@@ -29,14 +29,14 @@ pub fn part(name: &'static str, count: usize, work: impl FnOnce() -> Result<()>)
 }
 
 /// Prints a rate beside the rate of its parts added up.
-pub fn report(what: &str, rate: f64, floor: &[Part], unit: &str) {
+pub fn report(what: &str, rate: f64, floor: &[Part], unit: &str, goal: f64) {
     for part in floor {
         println!("  {:<62} {:>9.2} us", part.name, part.each.as_secs_f64() * 1e6);
     }
     let whole: f64 = floor.iter().map(|part| part.each.as_secs_f64()).sum();
     println!("  {:<62} {:>9.2} us  = {:.0} {unit}", "the parts added up", whole * 1e6, 1.0 / whole);
     println!("  {:<62} {:>9.2} us  = {rate:.0} {unit}", format!("{what} as it is"), 1e6 / rate);
-    println!("  {what}: {:.2} of its floor (goal 0.60)", rate * whole);
+    println!("  {what}: {:.2} of its floor (goal {goal:.2})", rate * whole);
 }
 
 /// Prints the bytes on disk for each record.
@@ -60,10 +60,15 @@ fn size_of(folder: &Path) -> Result<u64> {
     Ok(bytes)
 }
 
-/// Prints the most memory that this process, server and clients in one, has held.
-pub fn peak_memory() -> Result<()> {
+/// The most memory that this process, server and clients in one, has held so far.
+pub fn peak() -> Result<String> {
     let status = fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or("VmHWM: unknown");
-    println!("\npeak memory of the whole run, clients included: {}", peak.trim_start_matches("VmHWM:").trim());
+    Ok(peak.trim_start_matches("VmHWM:").trim().to_owned())
+}
+
+/// Prints it.
+pub fn peak_memory() -> Result<()> {
+    println!("\npeak memory of the whole run, clients included: {}", peak()?);
     Ok(())
 }

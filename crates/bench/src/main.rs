@@ -4,12 +4,16 @@
 //! that others use too. `cargo xtask bench` builds this in release and runs it; `--help` tells the rest.
 #![allow(clippy::disallowed_methods, reason = "a harness measures time and reads its own arguments")]
 
+mod destroy;
 mod intake;
 mod intake_floor;
 mod look;
 mod look_floor;
 mod machine;
+mod overload;
 mod people;
+mod scale;
+mod verify;
 
 use std::path::Path;
 
@@ -24,6 +28,10 @@ pub struct Size {
     pub looks: usize,
     /// Clients that ask at once.
     pub clients: usize,
+    /// For how many seconds ten times the capacity is offered; if it is, that is all that is measured.
+    pub overload: Option<u64>,
+    /// The most people on disk for which a look is measured; if given, that is all that is measured.
+    pub scale: Option<usize>,
     /// PostgreSQL instead of the embedded database.
     pub postgres: Option<String>,
 }
@@ -32,11 +40,13 @@ pub struct Size {
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<()> {
-    let mut size = Size { rows: 50_000, looks: 40_000, clients: 64, postgres: None };
+    let mut size = Size { rows: 50_000, looks: 40_000, clients: 64, overload: None, scale: None, postgres: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         if name == "--help" {
-            println!("cargo xtask bench [--rows N] [--looks N] [--clients N] [--postgres URL]");
+            println!(
+                "cargo xtask bench [--rows N] [--looks N] [--clients N] [--overload SECONDS | --scale PEOPLE] [--postgres URL]"
+            );
             return Ok(());
         }
         let value = arguments.next().with_context(|| format!("{name} needs a value"))?;
@@ -44,6 +54,8 @@ fn main() -> Result<()> {
             "--rows" => size.rows = value.parse()?,
             "--looks" => size.looks = value.parse()?,
             "--clients" => size.clients = value.parse()?,
+            "--overload" => size.overload = Some(value.parse()?),
+            "--scale" => size.scale = Some(value.parse()?),
             "--postgres" => size.postgres = Some(value),
             _ => bail!("unknown option {name}; see --help"),
         }
@@ -54,13 +66,23 @@ fn main() -> Result<()> {
 
 fn run(size: &Size, scratch: &Path) -> Result<()> {
     println!("engine: {}", if size.postgres.is_some() { "PostgreSQL" } else { "SQLite" });
-    println!("\nintake of {} rows, each about another person", size.rows);
+    if let Some(most) = size.scale {
+        println!("\n{} looks over HTTP, {} clients, among more and more people", size.looks, size.clients);
+        return scale::measure(size, most, scratch);
+    }
     let bench = intake::prepare(size, scratch)?;
+    if let Some(seconds) = size.overload {
+        intake::measure(&bench)?;
+        return overload::measure(size, &bench, seconds);
+    }
+    println!("\nintake of {} rows, each about another person", size.rows);
     let floor = intake_floor::measure(size, scratch)?;
     let rate = intake::measure(&bench)?;
-    machine::report("intake", rate, &floor, "rows/s");
+    machine::report("intake", rate, &floor, "rows/s", 0.6);
     machine::disk(&bench.folder, size.rows)?;
     println!("\n{} looks over HTTP, {} clients", size.looks, size.clients);
     look::measure_all(size, &bench)?;
+    verify::measure_all(&bench)?;
+    destroy::measure(&bench)?;
     machine::peak_memory()
 }

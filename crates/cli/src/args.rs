@@ -168,6 +168,21 @@ pub enum Command {
         #[command(flatten)]
         at: NodeArg,
     },
+    /// Back up a node's data; with `keys`, its keys. Keep the two apart: together with the root key they are everything
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+    Backup {
+        /// The node's folder
+        #[arg(long, value_name = "DIR", required = true)]
+        node: Option<PathBuf>,
+        /// The file to write, which must not be there yet
+        #[arg(long, value_name = "FILE", required = true)]
+        to: Option<PathBuf>,
+        /// The keys instead.
+        #[command(subcommand)]
+        command: Option<BackupCommand>,
+    },
+    /// Restore a node from its backups, or only what it lost; the demo's own keys and its clock are in no backup
+    Restore(RestoreArgs),
     /// Print a node's clock and how much of it is sure, set a demo's, or confirm a machine's
     #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Clock {
@@ -291,6 +306,8 @@ impl Command {
             Self::Demo { .. }
             | Self::Init { .. }
             | Self::Doctor { .. }
+            | Self::Backup { .. }
+            | Self::Restore(_)
             | Self::Clock { .. }
             | Self::Calendar(_)
             | Self::Batch(_)
@@ -308,6 +325,59 @@ impl Command {
             | Self::Completions { .. } => "error",
         }
     }
+}
+
+/// `fairfile backup keys`.
+#[derive(Subcommand)]
+pub enum BackupCommand {
+    /// Back up the keys of contents, people and journal; the root key is in no backup: keep a copy of `keys/root.key` in a safe
+    Keys {
+        /// The node.
+        #[command(flatten)]
+        at: NodeArg,
+        /// The file to write, which must not be there yet
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+}
+
+/// What `fairfile restore` restores.
+#[derive(Args)]
+pub struct RestoreArgs {
+    /// The folder: new, empty, or a node's that lost what is restored
+    #[arg(long, value_name = "DIR", required_unless_present = "check", conflicts_with = "check")]
+    pub node: Option<PathBuf>,
+    /// The backup of the data
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// The backup of the keys
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// The root key, or its safe copy
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub root_key: Option<PathBuf>,
+    /// Put the data of a new node into this empty PostgreSQL database instead of the folder
+    #[arg(long, value_name = "URL", conflicts_with = "check")]
+    pub postgres: Option<String>,
+    /// Read the backups to their ends and check every digest; nothing is written
+    #[arg(long)]
+    pub check: bool,
+    /// There is no later backup: let the journal go on from what there is, under a new name; two people answer for it
+    #[arg(
+        long = "continue",
+        requires_all = ["first", "second", "reason"],
+        conflicts_with_all = ["check", "data", "keys", "root_key", "postgres"]
+    )]
+    pub goes_on: bool,
+    /// The one who answers for it
+    #[arg(long = "by", value_name = "A", requires = "goes_on")]
+    pub first: Option<String>,
+    /// The other one who answers for it
+    #[arg(long = "and", value_name = "B", requires = "goes_on")]
+    pub second: Option<String>,
+    /// What was lost, and why there is no later backup
+    #[arg(long, value_name = "TEXT", requires = "goes_on")]
+    pub reason: Option<String>,
 }
 
 /// `fairfile clock confirm`.

@@ -58,6 +58,27 @@ pub const ALL: &[(&str, &str, &str)] = &[
         "set the machine's clock right by its time service; `fairfile clock --node DIR` says where it stands and what is sure",
     ),
     (
+        "U031",
+        "the journal is not the one that this node has signed: the node is recovering",
+        "restore a later backup of the data, or let two people continue the journal under a new name: see `fairfile restore --help`",
+    ),
+    (
+        "U032",
+        "the node was never finished",
+        "run the command that was cut off again: `fairfile restore`, or `fairfile init` in a new folder",
+    ),
+    ("U033", "the backup cannot be restored", "name another copy of it, or the backup that the message asks for"),
+    (
+        "U034",
+        "there is something in the place already",
+        "name a new place, or move away what is there; nothing is ever put over it",
+    ),
+    (
+        "U035",
+        "a part of the node is missing or does not belong to it",
+        "put it back, or restore it: `fairfile restore --help` says how",
+    ),
+    (
         "U099",
         "the program met an error of its own",
         "keep the line with its incident number and tell the makers of Fairfile",

@@ -27,6 +27,31 @@ pub fn write_with<T>(path: &Path, write: impl FnOnce(&mut File) -> io::Result<T>
     Ok(value)
 }
 
+/// Writes a new file at `path` by a function that writes: whole or not at all, durable, readable by its owner alone. A
+/// file that is there already is left alone.
+pub fn write_new<T>(path: &Path, write: impl FnOnce(&mut File) -> Result<T, Trouble>) -> Result<T, Trouble> {
+    let failed =
+        |error: &io::Error| Trouble::new(Exit::Failed, "U013", format!("the file cannot be written: {}", error.kind()));
+    let taken = || {
+        let text = "there is a file of that name already, and it was left as it is";
+        Trouble::new(Exit::Failed, "U034", text).hint("name another file, or move that one away")
+    };
+    if path.try_exists().map_err(|error| failed(&error))? {
+        return Err(taken());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut draft = NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    let value = write(draft.as_file_mut())?;
+    draft.as_file().sync_all().map_err(|error| failed(&error))?;
+    draft.persist_noclobber(path).map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => taken(),
+        _ => failed(&error.error),
+    })?;
+    #[cfg(unix)]
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| failed(&error))?;
+    Ok(value)
+}
+
 /// The file at `path`, or standard input for `-`.
 pub fn open(path: &Path) -> Result<Box<dyn Read>, Trouble> {
     if path == Path::new("-") {
@@ -135,6 +160,20 @@ mod tests {
             assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
         }
         assert_eq!(keep(&folder.path().join("no/copy.json"), b"").expect_err("no folder").code(), "U013");
+    }
+
+    #[test]
+    fn a_new_file_never_takes_the_place_of_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("backup");
+        let bytes =
+            |bytes: &'static [u8]| move |out: &mut File| out.write_all(bytes).map_err(|error| unreadable(&error));
+        write_new(&path, bytes(b"one")).expect("written");
+        assert_eq!(write_new(&path, bytes(b"two")).expect_err("it is there").code(), "U034");
+        let stop = |_: &mut File| Err::<(), _>(Trouble::new(Exit::Failed, "U018", "the disk went away"));
+        assert_eq!(write_new(&folder.path().join("other"), stop).expect_err("it stops").code(), "U018");
+        assert_eq!(std::fs::read(&path).expect("read"), b"one");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "a draft was left behind");
     }
 
     #[test]

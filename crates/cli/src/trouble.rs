@@ -6,6 +6,7 @@ use fairfile_service::inquirer::InquireError;
 use fairfile_service::registry::RegistryError;
 use fairfile_service::source::{FileTrouble, SubmitError};
 use fairfile_store::StoreError;
+use fairfile_vault::VaultError;
 use serde_json::{Value, json};
 
 use crate::codes;
@@ -92,6 +93,11 @@ impl Trouble {
         }
     }
 
+    /// Why a node that was restored may not be served yet.
+    pub fn from_recovering(error: &FolderError) -> Self {
+        Self::said(Exit::Found, "U031", error)
+    }
+
     /// Inputs of a question that are wrong, all of them at once.
     pub fn inputs(errors: Vec<InputError>) -> Self {
         let mut trouble = Self::new(Exit::Usage, "U015", "what was asked cannot be read");
@@ -170,11 +176,11 @@ impl From<RegistryError> for Trouble {
             RegistryError::Store(error) => error.into(),
             RegistryError::Profile(_) => Self::said(Exit::Failed, "U007", &error),
             RegistryError::Setting(_) | RegistryError::Catalog(_) => Self::said(Exit::Failed, "U004", &error),
-            RegistryError::Vault(_)
-            | RegistryError::Journal(_)
-            | RegistryError::NodeKey(_)
-            | RegistryError::Event
-            | RegistryError::Closed => Self::said(Exit::Failed, "U018", &error),
+            RegistryError::Journal(error) => error.into(),
+            RegistryError::Vault(error) => error.into(),
+            RegistryError::NodeKey(_) | RegistryError::Event | RegistryError::Closed => {
+                Self::said(Exit::Failed, "U018", &error)
+            }
         }
     }
 }
@@ -188,8 +194,26 @@ impl From<FolderError> for Trouble {
             FolderError::NoNode | FolderError::NotEmpty | FolderError::Settings => {
                 Self::said(Exit::Failed, "U004", &error)
             }
+            FolderError::HalfMade | FolderError::HalfRestored => Self::said(Exit::Failed, "U032", &error),
+            FolderError::NoRootKey | FolderError::NoKeyStore => Self::said(Exit::Failed, "U035", &error),
             FolderError::Io(_) => Self::said(Exit::Failed, "U013", &error),
         }
+    }
+}
+
+impl From<VaultError> for Trouble {
+    fn from(error: VaultError) -> Self {
+        use VaultError as V;
+        let code = match &error {
+            V::NoMark | V::DamagedMark | V::SmallerJournal { .. } | V::ForkedJournal { .. } => "U031",
+            V::OlderKeys | V::NotAKeyBackup | V::OtherKeyBackup | V::DamagedKeyBackup(_) => "U033",
+            V::PlaceTaken => "U034",
+            V::WrongCustodian(_) | V::DamagedKeyFile | V::LacksKey(_) | V::Lost => "U035",
+            V::NewerKeyStore { .. } => "U004",
+            V::KeyFile { .. } | V::KeyBackup { .. } | V::Mark { .. } => "U013",
+            _ => "U018",
+        };
+        Self::said(Exit::Failed, code, &error)
     }
 }
 

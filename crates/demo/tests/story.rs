@@ -103,7 +103,8 @@ fn opens_again(postgres: Option<&str>) {
     let (held, reg, filled) = live(&path, postgres, SEED, half_year::now().unwrap()).unwrap();
     let root = reg.store.head().snapshot().root();
     drop((held, reg));
-    let (held, reg) = Folder::open(&path, Chance::system(), Machine::of(|| panic!("the clock of a demo stands"))).unwrap();
+    let (held, reg) =
+        Folder::open(&path, Chance::system(), Machine::of(|| panic!("the clock of a demo stands"))).unwrap();
     assert_eq!((reg.store.head().snapshot().root(), reg.clock.now()), (root, filled.now));
     let reg = Arc::new(reg);
     let counter = Counter::open(&reg, &held).unwrap();

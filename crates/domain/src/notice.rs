@@ -127,13 +127,10 @@ mod tests {
         assert_eq!(Standing::of(due, false, 0, due.tomorrow()), Standing::Late(None));
         assert_eq!(Standing::of(due, true, 3, due.tomorrow()), Standing::Confirmed);
         let mut chased = None;
-        for (chases, (step, on)) in [
-            (Chase::Reminder, "2026-12-01"),
-            (Chase::HeadOfOffice, "2026-12-09"),
-            (Chase::Supervisor, "2026-12-17"),
-        ]
-        .into_iter()
-        .enumerate()
+        for (chases, (step, on)) in
+            [(Chase::Reminder, "2026-12-01"), (Chase::HeadOfOffice, "2026-12-09"), (Chase::Supervisor, "2026-12-17")]
+                .into_iter()
+                .enumerate()
         {
             let chases = u32::try_from(chases).expect("a small count");
             assert_eq!(next_chase(due, chased, chases), Some((step, day(on))));

@@ -33,7 +33,7 @@ const PARTS: u32 = 4;
 enum Phase {
     /// Between requests.
     Idle,
-    /// A request has begun and its headers have not ended.
+    /// A request has begun, or a connection, and its headers have not ended.
     Header,
     /// A request is being attended to; its body has a timer of its own.
     Attended,
@@ -84,7 +84,8 @@ pub(crate) async fn serve<S>(stream: S, router: Router, mut terms: Terms)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let watch = Arc::new(Watch(AtomicU64::new(Phase::Idle as u64)));
+    // Whoever connects has something to ask: the first request's time begins with the connection.
+    let watch = Arc::new(Watch(AtomicU64::new(Phase::Header as u64)));
     let watched = Watched { stream, watch: watch.clone(), closed: false, taken: 0, scrap: SCRAP_BYTES };
     let (service_watch, peer) = (watch.clone(), terms.peer);
     let service = service_fn(move |mut request: Request<Incoming>| {
@@ -141,8 +142,8 @@ struct Silence {
 
 impl Silence {
     fn new(patience: Patience, watch: &Watch) -> Self {
-        let timer = Box::pin(sleep(patience.idle / PARTS));
-        Self { patience, timer, timed: Phase::Idle, since: watch.entered(), quiet: 0 }
+        let timer = Box::pin(sleep(patience.header / PARTS));
+        Self { patience, timer, timed: Phase::Header, since: watch.entered(), quiet: 0 }
     }
 
     /// Ready when the client has been silent for as long as its phase allows.
@@ -331,6 +332,15 @@ mod tests {
         let mut told = Vec::new();
         client.read_to_end(&mut told).await.expect("an end");
         assert_eq!(told, b"");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_says_nothing_has_no_longer_than_headers_have() {
+        let served = Served::new();
+        let (_client, ended) = served.connects(64 * 1024);
+        sleep(Patience::default().header + Duration::from_millis(1)).await;
+        tokio::task::yield_now().await;
+        assert!(ended.is_finished());
     }
 
     #[tokio::test(start_paused = true)]

@@ -77,6 +77,7 @@ pub fn all() -> impl Iterator<Item = Explanation> {
         .chain(ProfileFault::ALL.iter().map(plain))
         .chain(problem::ALL.iter().map(plain))
         .chain(fairfile_requests::ALL.iter().map(plain))
+        .chain(fairfile_service::replay::CODES.iter().map(plain))
 }
 
 /// The known code that `code` was probably meant to be; nothing if it is like none.

@@ -71,7 +71,7 @@ impl Default for Limits {
 /// How long a client may take, and how long the server goes on when told to stop.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// From the first byte of a request to the end of its headers.
+    /// From the connection, or the first byte of a later request, to the end of its headers.
     pub header: Duration,
     /// Between two pieces of a body.
     pub body_idle: Duration,

@@ -176,6 +176,8 @@ mod tests {
         };
         check("/api/my/file", Share::Persons);
         check("/api/my/copy", Share::Persons);
+        check("/api/notices", Share::Deadlines);
+        check("/api/notices/{id}/confirmation", Share::Deadlines);
         check("/api/inquiries", Share::Members);
         check("/api/batches", Share::Files);
         check("/api/batches/check", Share::Files);

@@ -20,7 +20,7 @@ a number, a name or a cell.
 ";
 
 /// The first letters of a family's codes, and what the family is about. The first that fits counts.
-const FAMILIES: [(&str, &str); 13] = [
+const FAMILIES: [(&str, &str); 14] = [
     ("D", "Denied looks"),
     ("N1", "Nothing to show"),
     ("B03", "Files that are not taken"),
@@ -33,6 +33,7 @@ const FAMILIES: [(&str, &str); 13] = [
     ("P", "Law profiles and holiday calendars"),
     ("Q", "Requests"),
     ("S", "Signatures and keys"),
+    ("V", "What a replay of the journal finds"),
     ("U", "The command line"),
 ];
 

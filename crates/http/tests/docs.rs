@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fairfile_http::limits::{self as server, Limits};
 use fairfile_http::problem::{ALL, RequestFault};
 use fairfile_http::router::{ROUTES, Visitor};
 use fairfile_intake::limits;
@@ -149,6 +150,64 @@ fn the_limits_of_files_are_those_of_the_code() {
     check("bytes of a workbook's shared texts", limits::SHARED_STRING_BYTES as u64, true);
     check("cell formats of a workbook", limits::CELL_FORMATS as u64, false);
     check("depth of a workbook's XML", limits::XML_DEPTH as u64, false);
+}
+
+/// A time as people read it: `5 s`, `1,800 s`.
+fn seconds(time: std::time::Duration) -> String {
+    format!("{} s", read(time.as_secs(), false))
+}
+
+#[test]
+fn the_limits_of_the_server_are_those_of_the_code() {
+    let page = page("operating.md");
+    let check = |cells: &[String]| {
+        let row = format!("| {} |", cells.join(" | "));
+        assert!(page.contains(&row), "docs/operating.md should have the row `{row}`");
+    };
+    let Limits { connections, connections_of_one, spares_loopback: _, patience, shares, rates } = Limits::default();
+    let count = |name: &str, number: usize| check(&[name.into(), read(number as u64, false)]);
+    count("connections at a time", connections);
+    count("connections at a time from one address", connections_of_one);
+    count("clients without a place that are being told so", server::TURNED_AWAY);
+    count("files arriving or waiting", server::FILES_AT_ONCE);
+    count("files worked on at a time", server::INTAKE_AT_ONCE);
+    count("callers of a kind that are counted one by one", server::COUNTED_CALLERS);
+    count("sessions (demo)", server::SESSIONS);
+    let bytes = |name: &str, number: u64| check(&[name.into(), read(number, true)]);
+    bytes("bytes of a request's line and headers", server::HEADER_BYTES as u64);
+    bytes("bytes of a JSON body", server::JSON_BYTES);
+    let grace = seconds(patience.body_idle);
+    bytes(
+        &format!("bytes of a file that must come in each second, the first {grace} aside"),
+        server::FILE_BYTES_EACH_SECOND,
+    );
+    bytes("bytes of such a piece", server::ANSWER_BYTES as u64);
+    bytes("bytes of an unwanted body that are read and thrown away", server::SCRAP_BYTES as u64);
+    let time = |name: &str, time| check(&[name.into(), seconds(time)]);
+    time("time for headers, from the connection or the request's first byte", patience.header);
+    time("time between two requests", patience.idle);
+    time("time between two pieces of a body", patience.body_idle);
+    time("time for a JSON body", patience.json);
+    time("time for a file to arrive", patience.file);
+    time("time for taking an answer in, or the next piece of it", patience.answer);
+    time("time to go on when told to stop", patience.drain);
+    for (who, rate) in [("address", rates.peer), ("key", rates.key), ("person", rates.person)] {
+        let most = [rate.each_minute, rate.at_once].map(|number| read(number.into(), false)).join(", ");
+        check(&[format!("requests a minute of one {who}, and at once"), most]);
+    }
+    for (share, size) in [
+        ("persons at their own files", shares.persons),
+        ("notices and their confirmations", shares.deadlines),
+        ("members: looks, and what is small beside them", shares.members),
+        ("files of sources", shares.files),
+        ("signing in", shares.sign_in),
+        ("what anybody may read, `/health` too", shares.public),
+    ] {
+        let wait = u64::try_from(size.wait.as_millis()).expect("a short time");
+        let [places, queue] = [size.places, size.queue].map(|number| read(number as u64, false));
+        check(&[share.into(), places, queue, format!("{} ms", read(wait, false))]);
+    }
+    assert!(page.contains(&format!("leaves after {} ms", server::REFUSED_AFTER.as_millis())));
 }
 
 /// The names of all tests: functions in the workspace's sources, and modules of stories.

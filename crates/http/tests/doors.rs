@@ -38,7 +38,8 @@ fn expected(route: &Route) -> [u16; 4] {
 /// A request of the route that has everything but, perhaps, the right to be made.
 fn example<'t>(route: &Route, who: As<'t>, report: &Value, leaves: u64) -> Ask<'t> {
     // There is no notice of this id: whoever may ask for one is told so.
-    let id = if route.path.starts_with("/api/notices") { NO_NOTICE } else { report["batch_id"].as_str().expect("an id") };
+    let id =
+        if route.path.starts_with("/api/notices") { NO_NOTICE } else { report["batch_id"].as_str().expect("an id") };
     let path = route.path.replace("{item}", "pharmacist-licence").replace("{code}", "D007").replace("{id}", id);
     let path = path.replace("{*path}", &format!("0/000.p/{leaves}"));
     match (&route.method, route.path) {

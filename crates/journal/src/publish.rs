@@ -4,15 +4,20 @@ use std::sync::{Arc, Mutex};
 
 use fairfile_domain::id::{EventId, ReceiptId};
 use fairfile_proof::{
-    Leaf, NodeKey, Opening, Receipt, TileName, TilePath, entries_bundle, prove_from_tiles, root_from_tiles,
+    Hash, Leaf, NodeKey, Opening, Receipt, TileName, TilePath, entries_bundle, prove_from_tiles, root_from_tiles,
 };
-use fairfile_store::{Entry, Head, Read, Stamp, Store, journal};
+use fairfile_store::{Entry, Head, Stamp, Store, journal};
+use fairfile_vault::{Mark, VaultError};
 
 use crate::error::JournalError;
+use crate::high_water::{Marked, check_mark, find_tile};
 
-/// Signs what is committed.
+/// Signs what is committed, and nothing that takes back what was signed before.
 pub struct Publisher {
     key: NodeKey,
+    mark: Arc<Mark>,
+    /// How many leaves the journal had when it was held against the mark: whatever it had from then on goes on from there.
+    since: u64,
     latest: Mutex<Option<(u64, Arc<str>)>>,
 }
 
@@ -37,9 +42,38 @@ impl Written {
 }
 
 impl Publisher {
-    /// A publisher that signs with `key`.
-    pub fn new(key: NodeKey) -> Self {
-        Self { key, latest: Mutex::new(None) }
+    /// A publisher that signs the journal in `store` with `key`, if that goes on from what `mark` knows to be signed.
+    ///
+    /// # Errors
+    /// [`JournalError::Behind`] and [`JournalError::Forked`] if it does not: then nothing may be signed or written.
+    pub fn resume(key: NodeKey, mark: Arc<Mark>, store: &Store) -> Result<Self, JournalError> {
+        let head = store.head();
+        check_mark(mark.head()?, &head, &mut store.read()?)?;
+        Ok(Self { key, mark, since: head.snapshot().size(), latest: Mutex::new(None) })
+    }
+
+    /// How far the journal was signed.
+    pub fn marked(&self) -> Result<Marked, JournalError> {
+        Ok(self.mark.head()?)
+    }
+
+    /// Makes durable how far the journal was signed. A crash loses nothing without it; a cut of the power might.
+    pub fn settle(&self) -> Result<(), JournalError> {
+        Ok(self.mark.sync()?)
+    }
+
+    /// Signs the head over `size` leaves under `root`; the mark is raised first, for a signature that has left cannot
+    /// be taken back.
+    fn sign(&self, size: u64, root: &Hash) -> Result<String, JournalError> {
+        match self.mark.raise_head(size, *root) {
+            Ok(()) => {}
+            // Another thread signed a later head of the same journal meanwhile.
+            Err(VaultError::SmallerJournal { .. }) if size >= self.since => {}
+            Err(VaultError::SmallerJournal { signed, found }) => return Err(JournalError::Behind { signed, found }),
+            Err(VaultError::ForkedJournal { size }) => return Err(JournalError::Forked { signed: size }),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(self.key.sign_checkpoint(size, root)?)
     }
 
     /// The node's key, and its journal's name.
@@ -58,7 +92,7 @@ impl Publisher {
             debug_assert_eq!(*size, snapshot.size());
             return Ok(text.clone());
         }
-        let text: Arc<str> = self.key.sign_checkpoint(snapshot.size(), &snapshot.root())?.into();
+        let text: Arc<str> = self.sign(snapshot.size(), &snapshot.root())?.into();
         *latest = Some((snapshot.size(), text.clone()));
         Ok(text)
     }
@@ -95,6 +129,8 @@ impl Publisher {
         let proof = prove_from_tiles(size, written.index, &mut tile)?;
         let root = root_from_tiles(size, &mut tile)?;
         let opening = Opening::of_bytes(&written.event, written.salt, written.index, written.leaf, proof)?;
+        // A beginning of the journal as it is now, which the mark knows once its head was signed.
+        self.checkpoint(&head)?;
         let checkpoint = self.key.sign_checkpoint(size, &root)?;
         Ok(Receipt::issue(&self.key, &id.to_string(), opening, checkpoint)?)
     }
@@ -115,9 +151,4 @@ impl Publisher {
             }
         }
     }
-}
-
-fn find_tile(reader: &mut impl Read, name: TileName) -> Option<Vec<u8>> {
-    // A tile that cannot be read is a tile that is missing: the proof fails and names it.
-    journal::find_tile(reader, name).ok().flatten()
 }

@@ -21,6 +21,7 @@ pub mod encoding;
 pub mod export;
 pub mod leaf;
 pub mod merkle;
+pub mod message;
 pub mod opening;
 pub mod receipt;
 pub mod report;
@@ -39,6 +40,7 @@ pub use merkle::{
     EMPTY_ROOT, Hash, MerkleError, leaf_hash, prove_consistency, prove_from_tiles, root_from_tiles, verify_consistency,
     verify_inclusion,
 };
+pub use message::{Message, MessageParts};
 pub use opening::Opening;
 pub use receipt::Receipt;
 pub use report::{Check, Kind, Report};

@@ -15,6 +15,8 @@ pub enum Kind {
     Copy,
     /// An exported journal.
     Journal,
+    /// A message to a member.
+    Message,
 }
 
 /// One claim, and whether it holds.

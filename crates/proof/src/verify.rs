@@ -13,6 +13,7 @@ use crate::copy::{COPY_SCHEMA, MAX_COPY_BYTES, PersonCopy};
 use crate::encoding;
 use crate::export::{JOURNAL_SCHEMA, JournalHeader, Line, MAX_HEADER_BYTES, next_line};
 use crate::merkle::{EMPTY_ROOT, Hash};
+use crate::message::{MAX_MESSAGE_BYTES, MESSAGE_SCHEMA, Message};
 use crate::opening::Opening;
 use crate::receipt::{MAX_RECEIPT_BYTES, RECEIPT_SCHEMA, Receipt};
 use crate::report::{Check, Kind, Report, counted};
@@ -27,7 +28,7 @@ pub enum VerifyError {
     Read(#[source] io::Error),
     /// JSON, and none of our documents.
     #[error(
-        "expected a receipt, a copy or an exported journal of a Fairfile node; choose the file that was given to you"
+        "expected a receipt, a copy, a message or an exported journal of a Fairfile node; choose the file that was given to you"
     )]
     NotOurs,
     /// No JSON, or a document that is not in its format.
@@ -38,7 +39,7 @@ pub enum VerifyError {
     TrustedKey,
     /// An earlier file was given that cannot be compared with this one.
     #[error(
-        "expected an earlier copy to compare a copy with, or any earlier file for an exported journal; leave it out for a receipt"
+        "expected an earlier copy to compare a copy with, or any earlier receipt, copy or journal for an exported journal; leave it out for a receipt or a message"
     )]
     EarlierKind,
     /// The earlier file could not be read as one of ours.
@@ -46,13 +47,13 @@ pub enum VerifyError {
     Earlier(#[source] Box<VerifyError>),
 }
 
-/// Checks a receipt, a person's copy or an exported journal, told apart by its `schema`.
+/// Checks a receipt, a person's copy, a message or an exported journal, told apart by its `schema`.
 ///
 /// `trusted` is the key that the node publishes; without it the file is checked against the key that it
 /// carries, and the report says so. `earlier` is an earlier copy of the same file (for a copy), or any
 /// earlier receipt, copy or journal (for a journal): what it held must still be there.
 ///
-/// Receipts are read up to 64 KiB, copies up to 64 MiB, journals line by line at any length. See
+/// Receipts and messages are read up to 64 KiB, copies up to 64 MiB, journals line by line at any length. See
 /// [`Receipt::issue`] for an example.
 ///
 /// # Errors
@@ -66,8 +67,9 @@ pub fn verify_file(
     let trusted = trusted.map(VerifierKey::parse).transpose();
     let trusted = trusted.map_err(|_| VerifyError::TrustedKey)?;
     match recognise(&mut file)? {
-        Document::Receipt(_) if earlier.is_some() => Err(VerifyError::EarlierKind),
+        Document::Receipt(_) | Document::Message(_) if earlier.is_some() => Err(VerifyError::EarlierKind),
         Document::Receipt(receipt) => Ok(check_receipt(&receipt, trusted.as_ref())),
+        Document::Message(message) => Ok(check_message(&message, trusted.as_ref())),
         Document::Copy(copy) => {
             let earlier = match earlier.map(read_earlier).transpose()? {
                 None => None,
@@ -78,7 +80,8 @@ pub fn verify_file(
         }
         Document::Journal(header) => {
             let earlier = earlier.map(read_earlier).transpose()?;
-            let earlier = earlier.as_ref().map(Document::checkpoint);
+            let earlier = earlier.as_ref().map(|earlier| earlier.checkpoint().ok_or(VerifyError::EarlierKind));
+            let earlier = earlier.transpose()?;
             check_journal(&header, file, trusted.as_ref(), earlier).map_err(VerifyError::Read)
         }
     }
@@ -87,15 +90,18 @@ pub fn verify_file(
 enum Document {
     Receipt(Box<Receipt>),
     Copy(Box<PersonCopy>),
+    Message(Box<Message>),
     Journal(JournalHeader),
 }
 
 impl Document {
-    fn checkpoint(&self) -> &str {
+    /// The signed head in it; a message has none.
+    fn checkpoint(&self) -> Option<&str> {
         match self {
-            Document::Receipt(receipt) => receipt.checkpoint(),
-            Document::Copy(copy) => &copy.parts().checkpoint,
-            Document::Journal(header) => &header.checkpoint,
+            Document::Receipt(receipt) => Some(receipt.checkpoint()),
+            Document::Copy(copy) => Some(&copy.parts().checkpoint),
+            Document::Message(_) => None,
+            Document::Journal(header) => Some(&header.checkpoint),
         }
     }
 }
@@ -118,6 +124,9 @@ fn recognise(file: &mut impl BufRead) -> Result<Document, VerifyError> {
         Some(RECEIPT_SCHEMA) if bytes.len() > MAX_RECEIPT_BYTES => {
             Err(FormatError::Limit { limit: MAX_RECEIPT_BYTES }.into())
         }
+        Some(MESSAGE_SCHEMA) if bytes.len() > MAX_MESSAGE_BYTES => {
+            Err(FormatError::Limit { limit: MAX_MESSAGE_BYTES }.into())
+        }
         Some(RECEIPT_SCHEMA) => {
             let fields = Fields::of_document(value, RECEIPT_SCHEMA)?;
             Ok(Document::Receipt(Box::new(Receipt::read(fields)?)))
@@ -125,6 +134,10 @@ fn recognise(file: &mut impl BufRead) -> Result<Document, VerifyError> {
         Some(COPY_SCHEMA) => {
             let fields = Fields::of_document(value, COPY_SCHEMA)?;
             Ok(Document::Copy(Box::new(PersonCopy::read(fields)?)))
+        }
+        Some(MESSAGE_SCHEMA) => {
+            let fields = Fields::of_document(value, MESSAGE_SCHEMA)?;
+            Ok(Document::Message(Box::new(Message::read(fields)?)))
         }
         _ => Err(VerifyError::NotOurs),
     }
@@ -161,6 +174,23 @@ fn check_receipt(receipt: &Receipt, trusted: Option<&VerifierKey>) -> Report {
     report.leaf = Some(opening.index());
     report.tree_size = head.map(|head| head.size);
     report
+}
+
+fn check_message(message: &Message, trusted: Option<&VerifierKey>) -> Report {
+    let key = trusted.unwrap_or(message.key());
+    let (node, parts) = (key.node(), message.parts());
+    let checks = vec![claim_key(message.key(), trusted), claim_signature(key, message.is_signed_by(key))];
+    let number = counted(parts.seq);
+    let proves = vec![format!(
+        "the node {node} sent this to the member {} as no. {number}, and not a letter of it was changed",
+        parts.to
+    )];
+    let mut does_not_prove = vec![
+        "it does not prove that the member acted on it: the receipt of the member's confirmation does".to_owned(),
+        "it does not prove that the messages before it have come".to_owned(),
+    ];
+    does_not_prove.extend(not_the_key(key, trusted));
+    Report::new(Kind::Message, checks, proves, does_not_prove)
 }
 
 fn check_copy(copy: &PersonCopy, trusted: Option<&VerifierKey>, earlier: Option<&PersonCopy>) -> Report {
@@ -379,10 +409,11 @@ mod tests {
         check("", "expected JSON at line 1");
         check("\u{0}\u{1}", "expected JSON at line 1");
         check("a receipt, honestly", "expected JSON at line 1");
-        check("{}", "expected a receipt, a copy or an exported journal");
-        check(r#"{"schema":"fairfile.receipt/2"}"#, "expected a receipt, a copy or an exported journal");
+        check("{}", "expected a receipt, a copy, a message or an exported journal");
+        check(r#"{"schema":"fairfile.receipt/2"}"#, "expected a receipt, a copy, a message or an exported journal");
         check(r#"{"schema":"fairfile.receipt/1"}"#, "expected `receipt_id` to be text");
         check(r#"{"schema":"fairfile.copy/1","x":1}"#, "expected `signature` to be");
+        check(r#"{"schema":"fairfile.message/1","x":1}"#, "expected `signature` to be");
         check("{\"schema\":\"fairfile.journal/1\"}\n", "expected `key` to be");
         let trusted = verify_file(&b"{}"[..], Some("nobody"), None);
         assert!(matches!(trusted, Err(VerifyError::TrustedKey)));

@@ -334,3 +334,26 @@ fn an_earlier_file_must_fit() {
     assert!(matches!(refused(&copy, b"{}"), VerifyError::Earlier(_)));
     assert!(matches!(refused(&node.journal(), b""), VerifyError::Earlier(_)));
 }
+
+#[test]
+fn a_message_tells_to_whom_it_is_and_that_nothing_is_confirmed_by_it() {
+    let message = Node::new().message();
+    let report = check(&message, None, "all hold");
+    assert_eq!((report.kind, report.leaf, report.tree_size), (Kind::Message, None, None));
+    says(&report, "sent this to the member health-commission as no. 7");
+    says(&report, "it does not prove that the member acted on it");
+    every_change_shows(&message, &[1, 2, 4, 8, 16, 32, 64, 128]);
+}
+
+#[test]
+fn a_message_of_another_key_fails_in_words_and_is_no_earlier_file() {
+    let node = Node::new();
+    let other = NodeKey::from_seed(ORIGIN, &[8; 32]).expect("a valid origin");
+    let report = verify_file(&node.message()[..], Some(&other.vkey()), None).expect("one of ours");
+    assert!(!report.ok);
+    says(&report, "the file carries another key than the one you trust");
+    for (file, earlier) in [(node.message(), node.message()), (node.journal(), node.message())] {
+        let refused = verify_file(&file[..], None, Some(&earlier));
+        assert!(matches!(refused, Err(VerifyError::EarlierKind)), "{refused:?}");
+    }
+}

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use fairfile_proof::encoding::canonical;
 use fairfile_proof::export::leaf_line;
 use fairfile_proof::{
-    CopyParts, JournalHeader, Leaf, Look, NodeKey, Opening, PersonCopy, Receipt, TileName, TilePath, Tree, chain_next,
-    chain_start, entries_bundle, verify_file,
+    CopyParts, JournalHeader, Leaf, Look, Message, MessageParts, NodeKey, Opening, PersonCopy, Receipt, TileName,
+    TilePath, Tree, chain_next, chain_start, entries_bundle, verify_file,
 };
 use serde_json::{Value, json};
 
@@ -103,6 +103,34 @@ impl Example {
             checkpoint: self.checkpoint(),
         };
         PersonCopy::issue(&self.key, &parts).expect("a whole chain")
+    }
+
+    /// The record that the look showed was corrected, and the member to which it was shown is told.
+    fn message(&self) -> Message {
+        let parts = MessageParts {
+            to: "health-commission".into(),
+            seq: 1,
+            message_id: format!("not_{}", hex::encode([0x06; 16])),
+            about: format!("rec_{}", hex::encode([0x04; 16])),
+            made_at: "2026-11-24T01:00:00Z".into(),
+            body: json!({
+                "kind": "notice",
+                "correction_id": format!("cor_{}", hex::encode([0x05; 16])),
+                "act": "correct",
+                "reason": "entry-error",
+                "item": "pharmacist-licence",
+                "version_before": 1,
+                "due_on": "2026-12-01",
+                "look_count": 1,
+                "looks": [{
+                    "look_id": format!("look_{}", hex::encode(LOOK)),
+                    "officer": "0417",
+                    "at": "2026-11-23T01:01:00Z",
+                    "version": 1,
+                }],
+            }),
+        };
+        Message::issue(&self.key, parts).expect("a short message")
     }
 
     fn journal(&self) -> String {
@@ -202,6 +230,7 @@ fn examples() -> Vec<(&'static str, &'static str, String)> {
         ("tiles", "text", tiles_example(&example)),
         ("receipt", "json", pretty(&example.receipt().to_value())),
         ("copy", "json", pretty(&copy)),
+        ("message", "json", pretty(&example.message().to_value())),
         ("journal", "text", example.journal()),
     ]
 }
@@ -250,7 +279,8 @@ fn the_examples_verify() {
     let example = Example::new();
     let key = example.key.vkey();
     let receipt = example.receipt().to_json().expect("a plain receipt");
-    for file in [receipt, example.copy(), example.journal().into_bytes()] {
+    let message = example.message().to_json().expect("a short message");
+    for file in [receipt, message, example.copy(), example.journal().into_bytes()] {
         let report = verify_file(&file[..], Some(&key), None).expect("one of ours");
         assert!(report.ok, "{:?}", report.checks);
     }

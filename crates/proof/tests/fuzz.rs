@@ -9,8 +9,8 @@ use bolero::check;
 use fairfile_proof::encoding::{canonical, parse};
 use fairfile_proof::export::{JournalHeader, Line, next_line};
 use fairfile_proof::{
-    Leaf, PersonCopy, Receipt, TilePath, VerifierKey, entries_bundle, parse_bundle, verify_consistency, verify_file,
-    verify_inclusion,
+    Leaf, Message, PersonCopy, Receipt, TilePath, VerifierKey, entries_bundle, parse_bundle, verify_consistency,
+    verify_file, verify_inclusion,
 };
 use node::Node;
 
@@ -60,6 +60,17 @@ fn receipts() {
             assert_eq!(Receipt::parse(&read.to_json().expect("read from JSON")), Ok(read));
         }
         never_holds(&receipt, edits);
+    });
+}
+
+#[test]
+fn messages() {
+    let message = Node::new().message();
+    check!().with_iterations(600).with_type::<Vec<Edit>>().for_each(|edits| {
+        if let Ok(read) = Message::parse(&edited(&message, edits)) {
+            assert_eq!(Message::parse(&read.to_json().expect("read from JSON")), Ok(read));
+        }
+        never_holds(&message, edits);
     });
 }
 

@@ -6,6 +6,7 @@
 //! keys/            the root key, the key store, and the mark: how far the node has come. Back them up apart from the data
 //! clock            a demo's clock, if it was set
 //! demo-keys/       the private keys of a demo's members and officers
+//! restoring        there while a restore is under way or was cut off: the folder is no node yet
 //! lock             held while a process has the node open
 //! ```
 
@@ -19,6 +20,7 @@ use fairfile_store::Place;
 use fairfile_vault::{Chance, KeyFile, Keyring, Mark};
 
 use crate::clock::{Clock, Machine};
+use crate::keeping::RESTORING;
 use crate::opening_day::{self, Foundation};
 use crate::registry::{Mode, Parts, Registry, RegistryError};
 
@@ -28,6 +30,24 @@ pub enum FolderError {
     /// There is no node in it.
     #[error("there is no node in this folder; make one with `fairfile init DIR --demo`")]
     NoNode,
+    /// A node was being made in it, and that was cut off.
+    #[error("the making of a node in this folder was cut off; remove the folder and run `fairfile init` again")]
+    HalfMade,
+    /// A node was being restored in it, and that was cut off.
+    #[error(
+        "a restore into this folder was cut off, and it is no node yet; run the same `fairfile restore` again, it begins anew"
+    )]
+    HalfRestored,
+    /// The root key is gone.
+    #[error(
+        "the root key `keys/root.key` is missing, and no backup holds it; put its safe copy back with `fairfile restore --node DIR --root-key FILE`"
+    )]
+    NoRootKey,
+    /// The key store is gone.
+    #[error(
+        "the key store `keys/keys.db` is missing, and nothing was made in its place; restore the latest key backup with `fairfile restore --node DIR --keys FILE`"
+    )]
+    NoKeyStore,
     /// There is something in it already.
     #[error("this folder is not empty; name a new or an empty one, nothing was changed")]
     NotEmpty,
@@ -70,47 +90,82 @@ impl Folder {
             return Err(FolderError::NotEmpty);
         }
         let folder = Self::hold(path)?;
-        fs::create_dir(path.join("data"))?;
-        fs::create_dir(path.join("keys"))?;
-        only_for_owner(&path.join("keys"))?;
-        only_for_owner(&path.join("data"))?;
-        let settings = match postgres {
-            None => "engine = \"sqlite\"\n".to_owned(),
-            // A TOML string is written like a JSON one.
-            Some(url) => format!("engine = \"postgres\"\npostgres = {}\n", serde_json::Value::from(url)),
-        };
-        let root = KeyFile::create(&path.join("keys/root.key"), &chance).map_err(RegistryError::from)?;
-        let keyring =
-            Keyring::open(&path.join("keys/keys.db"), Box::new(root), &chance).map_err(RegistryError::from)?;
-        let mark = Mark::create(&folder.mark(), &keyring).map_err(RegistryError::from)?;
-        let clock = clock.remembered_by(Arc::new(mark)).map_err(RegistryError::from)?;
+        folder.make_rooms()?;
+        let root = KeyFile::create(&folder.root_key(), &chance).map_err(RegistryError::from)?;
+        let keyring = Keyring::open(&folder.key_store(), Box::new(root), &chance).map_err(RegistryError::from)?;
+        let mark = Arc::new(Mark::create(&folder.mark(), &keyring).map_err(RegistryError::from)?);
+        let clock = clock.remembered_by(mark.clone()).map_err(RegistryError::from)?;
         let place = folder.place(postgres);
-        let registry = opening_day::found(Parts { place, keyring, chance, clock }, foundation)?;
+        let registry = opening_day::found(Parts { place, keyring, chance, clock, mark }, foundation)?;
         // Last: a folder without it is no node, and `init` can be told so.
-        fs::write(path.join("node.toml"), settings)?;
-        only_for_owner(&path.join("node.toml"))?;
+        folder.write_settings(postgres)?;
         Ok((folder, registry))
     }
 
     /// Opens the node in `path`.
+    ///
+    /// # Errors
+    /// [`FolderError`]; with [`JournalError::Behind`](fairfile_journal::JournalError::Behind) for data that is older than
+    /// what this node has signed: then nothing may be signed, shown or written.
     pub fn open(path: &Path, chance: Chance, machine: Machine) -> Result<(Self, Registry), FolderError> {
-        let postgres = engine(path)?;
-        let folder = Self::hold(path)?;
-        let root = KeyFile::read(&path.join("keys/root.key")).map_err(RegistryError::from)?;
-        let keyring =
-            Keyring::open(&path.join("keys/keys.db"), Box::new(root), &chance).map_err(RegistryError::from)?;
-        let clock = match folder.clock_file()? {
-            Some(at) => Clock::set_to(at),
-            None => Clock::machine(machine),
-        };
-        let mark = Mark::open(&folder.mark(), &keyring).map_err(RegistryError::from)?;
-        let clock = clock.remembered_by(Arc::new(mark)).map_err(RegistryError::from)?;
-        let place = folder.place(postgres.as_deref());
-        let registry = Registry::open(Parts { place, keyring, chance, clock })?;
+        let folder = Self::at(path)?;
+        let registry = folder.open_registry(chance, machine)?;
+        Ok((folder, registry))
+    }
+
+    /// The folder of a node that was set up before, held; nothing of it is opened.
+    ///
+    /// # Errors
+    /// [`FolderError::NoNode`], [`FolderError::HalfMade`] and [`FolderError::HalfRestored`] if it is none,
+    /// [`FolderError::InUse`] if another process has it open.
+    pub(crate) fn at(path: &Path) -> Result<Self, FolderError> {
+        if path.join(RESTORING).try_exists()? {
+            return Err(FolderError::HalfRestored);
+        }
+        if !path.join("node.toml").try_exists()? {
+            let begun = path.join("keys").try_exists()?;
+            return Err(if begun { FolderError::HalfMade } else { FolderError::NoNode });
+        }
+        Self::hold(path)
+    }
+
+    /// Opens what is in the folder.
+    pub(crate) fn open_registry(&self, chance: Chance, machine: Machine) -> Result<Registry, FolderError> {
+        let place = self.place(engine(&self.path)?.as_deref());
+        let keyring = self.open_keyring(&chance)?;
+        let mark = self.open_mark(&keyring)?;
+        let clock = self.open_clock(machine)?.remembered_by(mark.clone()).map_err(RegistryError::from)?;
+        let registry = Registry::open(Parts { place, keyring, chance, clock, mark })?;
         if registry.mode == Mode::Real && registry.clock.is_set() {
             return Err(FolderError::NotADemo);
         }
-        Ok((folder, registry))
+        Ok(registry)
+    }
+
+    /// Opens the key store under its root key; nothing is created.
+    pub(crate) fn open_keyring(&self, chance: &Chance) -> Result<Keyring, FolderError> {
+        // The move to the next root key may have been cut off between the two.
+        if !self.root_key().try_exists()? && !self.path.join("keys/root.key.next").try_exists()? {
+            return Err(FolderError::NoRootKey);
+        }
+        if !self.key_store().try_exists()? {
+            return Err(FolderError::NoKeyStore);
+        }
+        let root = KeyFile::read(&self.root_key()).map_err(RegistryError::from)?;
+        Ok(Keyring::open(&self.key_store(), Box::new(root), chance).map_err(RegistryError::from)?)
+    }
+
+    /// Opens the high-water mark beside the keys.
+    pub(crate) fn open_mark(&self, keyring: &Keyring) -> Result<Arc<Mark>, FolderError> {
+        Ok(Arc::new(Mark::open(&self.mark(), keyring).map_err(RegistryError::from)?))
+    }
+
+    /// The node's clock: the one that was set, or the machine's. What is sure of the time, only its mark remembers.
+    pub(crate) fn open_clock(&self, machine: Machine) -> Result<Clock, FolderError> {
+        Ok(match self.clock_file()? {
+            Some(at) => Clock::set_to(at),
+            None => Clock::machine(machine),
+        })
     }
 
     /// Sets the clock of a demo node; it stands still there until it is set again.
@@ -137,6 +192,39 @@ impl Folder {
     /// Where a demo keeps the private keys of its members and officers.
     pub fn demo_keys(&self) -> PathBuf {
         self.path.join("demo-keys")
+    }
+
+    pub(crate) fn settings(&self) -> PathBuf {
+        self.path.join("node.toml")
+    }
+
+    pub(crate) fn root_key(&self) -> PathBuf {
+        self.path.join("keys/root.key")
+    }
+
+    pub(crate) fn key_store(&self) -> PathBuf {
+        self.path.join("keys/keys.db")
+    }
+
+    /// The rooms for data and keys, if they are not there.
+    pub(crate) fn make_rooms(&self) -> io::Result<()> {
+        for room in ["data", "keys"] {
+            let room = self.path.join(room);
+            fs::create_dir_all(&room)?;
+            only_for_owner(&room)?;
+        }
+        Ok(())
+    }
+
+    /// Writes which engine has the data: the server at `postgres`, or the embedded one.
+    pub(crate) fn write_settings(&self, postgres: Option<&str>) -> io::Result<()> {
+        let settings = match postgres {
+            None => "engine = \"sqlite\"\n".to_owned(),
+            // A TOML string is written like a JSON one.
+            Some(url) => format!("engine = \"postgres\"\npostgres = {}\n", serde_json::Value::from(url)),
+        };
+        fs::write(self.settings(), settings)?;
+        only_for_owner(&self.settings())
     }
 
     pub(crate) fn mark(&self) -> PathBuf {

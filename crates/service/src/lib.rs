@@ -13,6 +13,7 @@ pub mod directory;
 pub mod events;
 pub mod folder;
 pub mod inquirer;
+pub mod keeping;
 pub mod opening_day;
 pub mod pace;
 pub mod person;

@@ -8,11 +8,11 @@ use fairfile_domain::day::{Day, HolidayCalendar, Instant, Today, Zone};
 use fairfile_domain::id::{EventId, Id, SubjectId};
 use fairfile_domain::profile::LawProfile;
 use fairfile_domain::record::TermLaw;
-use fairfile_journal::{JournalError, Publisher, Written};
+use fairfile_journal::{JournalError, Publisher, Written, journal_number};
 use fairfile_proof::{CheckpointError, NodeKey, Receipt};
 use fairfile_store::subject::Known;
 use fairfile_store::{Place, Store, StoreError, catalog, journal, look, node, subject};
-use fairfile_vault::{Chance, Keyring, Vault, VaultError};
+use fairfile_vault::{Chance, Keyring, Mark, Vault, VaultError};
 
 use crate::clock::{Clock, Reading};
 use crate::directory::Directory;
@@ -125,15 +125,18 @@ pub struct Parts {
     pub chance: Chance,
     /// Its clock.
     pub clock: Clock,
+    /// How far its journal was signed.
+    pub mark: Arc<Mark>,
 }
 
 impl Registry {
     /// Opens a node that was set up before.
     ///
     /// # Errors
-    /// [`RegistryError::Setting`] if it was not; otherwise what store, vault and law files say.
+    /// [`RegistryError::Setting`] if it was not; [`JournalError::Behind`] and [`JournalError::Forked`] if its data is not
+    /// what it has signed; otherwise what store, vault and law files say.
     pub fn open(parts: Parts) -> Result<Self, RegistryError> {
-        let store = Store::open(&parts.place)?;
+        let store = Store::open_existing(&parts.place)?;
         let mut reader = store.read()?;
         let mut setting = |name| node::find_setting(&mut reader, name)?.ok_or(RegistryError::Setting(name));
         let (origin, zone, profile) = (setting("origin")?, setting("zone")?, setting("profile")?);
@@ -156,13 +159,15 @@ impl Registry {
         };
         let stopped = directory.officers.values().filter(|row| row.stopped).map(|row| row.officer.code.clone());
         let pace = PaceBook::rebuild(asked.into_iter().filter(counts), stopped);
-        let key = NodeKey::from_seed(&origin, parts.keyring.node_seed())?;
+        let seed = parts.keyring.journal_seed(journal_number(&origin))?;
+        // Before anything is written: what a crash left is settled only in a journal that may go on.
+        let publisher = Publisher::resume(NodeKey::from_seed(&origin, &seed)?, parts.mark, &store)?;
         let registry = Self {
             store,
             vault: Vault::new(parts.keyring),
             chance: parts.chance,
             clock: parts.clock,
-            publisher: Publisher::new(key),
+            publisher,
             profile,
             holidays,
             zone,

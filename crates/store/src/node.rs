@@ -19,6 +19,12 @@ pub fn add_settings(tx: &mut WriteTx<'_>, settings: &[(&str, &str)]) -> Result<(
     tx.insert(&NODE, &rows)
 }
 
+/// Gives a setting that the node has another value; false if it has none of that name.
+pub fn change_setting(tx: &mut WriteTx<'_>, setting: &str, value: &str) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE node SET value = $1 WHERE setting = $2";
+    Ok(tx.run("node::change_setting", SQL, &[value.into(), setting.into()])? == 1)
+}
+
 /// What `doctor` asks the engine about itself: its name and version, and whether it finds its file sound.
 pub fn examine(tx: &mut impl Read) -> Result<(String, bool), StoreError> {
     match tx.connection() {

@@ -4,8 +4,7 @@
 use fairfile_domain::correction::{Act, Reason};
 use fairfile_domain::day::Day;
 use fairfile_domain::id::{
-    BatchId, CorrectionId, ItemCode, KeyCode, LookId, MemberCode, NoticeId, OfficerCode, RecordId, SealKeyId,
-    SubjectId,
+    BatchId, CorrectionId, ItemCode, KeyCode, LookId, MemberCode, NoticeId, OfficerCode, RecordId, SealKeyId, SubjectId,
 };
 
 use crate::connection::{Read, Row, Value};

@@ -141,15 +141,28 @@ fn open_sqlite(path: &Path, reads_only: bool) -> Result<Connection, StoreError> 
     let all = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
     connection.execute_batch(&format!("{all}{purpose}")).map_err(failed())?;
-    // SQLite answers a failure with the mode that it stays in, not with an error.
-    let log = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
-    if !reads_only && connection.query_row("PRAGMA journal_mode = WAL", [], log).map_err(failed())? != "wal" {
-        return Err(StoreError::Unfit(
-            "the disk under the database does not take a write-ahead log; put the node on a sound local disk, nothing was changed"
-                .into(),
-        ));
+    if !reads_only {
+        keep_log(&connection)?;
     }
     Ok(Connection::Sqlite(connection))
+}
+
+/// Has SQLite write its log ahead. It says how it went by the mode that it gives, and only then commits the change: the
+/// answer is read to its end, for a failure of the disk shows there alone.
+fn keep_log(connection: &rusqlite::Connection) -> Result<(), StoreError> {
+    let failed = || StoreError::sqlite("open::keep_log");
+    let mut asked = connection.prepare("PRAGMA journal_mode = WAL").map_err(failed())?;
+    let mut rows = asked.query([]).map_err(failed())?;
+    let mut mode = String::new();
+    while let Some(row) = rows.next().map_err(failed())? {
+        mode = row.get(0).map_err(failed())?;
+    }
+    if mode != "wal" {
+        let said =
+            "the disk under the database takes no write-ahead log; put the node on a local disk, nothing was changed";
+        return Err(StoreError::Unfit(said.into()));
+    }
+    Ok(())
 }
 
 fn open_postgres(url: &str, reads_only: bool) -> Result<Connection, StoreError> {

@@ -1,5 +1,8 @@
 //! A node's data opened for reading alone: what a check does that must change nothing, not even what is damaged.
 
+use rusqlite::config::DbConfig;
+
+use crate::connection::{Connection, Read};
 use crate::error::StoreError;
 use crate::migrate::MIGRATIONS;
 use crate::reader::Readers;
@@ -30,7 +33,14 @@ impl ReadOnly {
     /// # Errors
     /// What the engine says, and [`StoreError::Missing`] where no migration is noted.
     pub fn snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
-        Snapshot::begin(self.readers.lend()?)
+        let mut reader = self.readers.lend()?;
+        if let Connection::Sqlite(sqlite) = reader.connection() {
+            // The last to leave would move the log into the file.
+            sqlite
+                .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+                .map_err(StoreError::sqlite("read_only::snapshot"))?;
+        }
+        Snapshot::begin(reader)
     }
 }
 

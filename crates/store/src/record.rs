@@ -348,8 +348,7 @@ pub fn remove_stranded(tx: &mut WriteTx<'_>, record: RecordId) -> Result<(), Sto
 
 /// Notes that the display of a version of a record has ended; false if that version is no longer the one in force.
 pub fn end(tx: &mut WriteTx<'_>, record: RecordId, version: u32) -> Result<bool, StoreError> {
-    const SQL: &str =
-        "UPDATE record SET state = 'ended' WHERE record_id = $1 AND version = $2 AND state = 'in-force'";
+    const SQL: &str = "UPDATE record SET state = 'ended' WHERE record_id = $1 AND version = $2 AND state = 'in-force'";
     Ok(tx.run("record::end", SQL, &[record.as_bytes().into(), version.into()])? == 1)
 }
 

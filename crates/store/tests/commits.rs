@@ -217,7 +217,10 @@ fn a_long_piece_has_its_leaves_in_a_row(engine: Engine) {
     let long = |first: u32| -> Pending<u64, StoreError> {
         store.write(move |tx| {
             let next = tx.next_leaf();
-            Ok(tx.commit(Leaves::new(Entry::sealed(leaf(first)), (first + 1..first + 3_000).map(leaf).map(Entry::sealed)), next))
+            Ok(tx.commit(
+                Leaves::new(Entry::sealed(leaf(first)), (first + 1..first + 3_000).map(leaf).map(Entry::sealed)),
+                next,
+            ))
         })
     };
     let pending: Vec<_> = (0..4).map(|piece| long(piece * 3_000)).collect();

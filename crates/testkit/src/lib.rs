@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod engine;
+pub mod everything;
 pub mod hands;
 pub mod people;
 pub mod postgres;
@@ -21,4 +22,4 @@ pub use hands::Hands;
 pub use people::Person;
 pub use raw::Raw;
 pub use sheet::Row;
-pub use world::{Officer, Source, Told, World, hand_set};
+pub use world::{Member, Officer, Source, Told, World, hand_set};

@@ -33,12 +33,32 @@ impl Database {
         let server = std::env::var(VARIABLE).unwrap_or_else(|_| {
             panic!("{VARIABLE} is not set; run the tests by `cargo xtask test`: it starts PostgreSQL")
         });
+        Self::on(server)
+    }
+
+    /// The same on a server that is named, as `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+    ///
+    /// # Panics
+    /// As [`Database::new`].
+    pub fn on(server: String) -> Self {
+        let made = Self::make(server, "");
+        made.unwrap_or_else(|error| panic!("no database could be made on the server named: {error}"))
+    }
+
+    /// Makes a copy of it as it is now. Nobody may be connected to it.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub fn copy(&self) -> Self {
+        let copied = Self::make(self.server.clone(), &format!("TEMPLATE {}", self.name));
+        copied.unwrap_or_else(|error| panic!("the database could not be copied: {error}"))
+    }
+
+    fn make(server: String, how: &str) -> Result<Self, String> {
         // The standard library's source of chance: a new `RandomState` is seeded by the system.
         let name = format!("fairfile_{:016x}", RandomState::new().build_hasher().finish());
-        if let Err(error) = command(&server, &format!("CREATE DATABASE {name}")) {
-            panic!("no database could be made on the server that {VARIABLE} names: {error}");
-        }
-        Self { url: with_database(&server, &name), server, name }
+        command(&server, &format!("CREATE DATABASE {name} {how}"))?;
+        Ok(Self { url: with_database(&server, &name), server, name })
     }
 }
 

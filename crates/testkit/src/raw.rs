@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use postgres::{Client, NoTls};
 
 /// One cell of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cell {
     /// Nothing.
     Null,
@@ -86,17 +86,30 @@ impl Raw {
     /// # Panics
     /// If the database refuses them.
     pub fn meddle(&self, sql: &str) {
+        self.tries_to_meddle(sql).expect("the statements run");
+    }
+
+    /// Runs statements that change the database; a transaction is theirs to begin.
+    ///
+    /// # Errors
+    /// What the database says if it refuses them.
+    pub fn tries_to_meddle(&self, sql: &str) -> Result<(), Box<dyn std::error::Error>> {
         match self {
-            Self::Sqlite(path) => {
-                let connection = rusqlite::Connection::open(path).expect("the database opens");
-                connection.execute_batch(sql).expect("the statements run");
-            }
-            Self::Postgres(url) => {
-                Client::connect(url, NoTls)
-                    .expect("the server answers")
-                    .batch_execute(sql)
-                    .expect("the statements run");
-            }
+            Self::Sqlite(path) => rusqlite::Connection::open(path)?.execute_batch(sql)?,
+            Self::Postgres(url) => Client::connect(url, NoTls)?.batch_execute(sql)?,
+        }
+        Ok(())
+    }
+
+    /// A cell as a statement writes it.
+    pub fn literal(&self, cell: &Cell) -> String {
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        match (cell, self) {
+            (Cell::Null, _) => "NULL".to_owned(),
+            (Cell::Whole(whole), _) => whole.to_string(),
+            (Cell::Text(text), _) => format!("'{}'", text.replace('\'', "''")),
+            (Cell::Bytes(bytes), Self::Sqlite(_)) => format!("X'{}'", hex(bytes)),
+            (Cell::Bytes(bytes), Self::Postgres(_)) => format!("'\\x{}'::bytea", hex(bytes)),
         }
     }
 }

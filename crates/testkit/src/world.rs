@@ -8,14 +8,17 @@ use std::sync::Arc;
 use fairfile_demo::province;
 use fairfile_domain::catalog::Item;
 use fairfile_domain::day::{Day, Instant};
-use fairfile_domain::id::{KeyCode, OfficerCode, PurposeCode, SubjectId};
+use fairfile_domain::id::{KeyCode, MemberCode, NoticeId, OfficerCode, PurposeCode, SubjectId};
 use fairfile_domain::refusal::Refusal;
 use fairfile_intake::Limits;
 use fairfile_requests::{BodyDigest, Message, SigningKey, sign, verify};
 use fairfile_service::calendar::{self, Passed};
 use fairfile_service::clock::Machine;
 use fairfile_service::folder::Folder;
-use fairfile_service::inquirer::{Answer, InquireError, Once, Outcome, Question, inquire};
+use fairfile_service::inquirer::{
+    Answer, Confirmed, InquireError, NoticeError, NoticeView, Once, Outcome, Question, Which, confirm_notice, inquire,
+    list_notices,
+};
 use fairfile_service::person::{FileView, read_file};
 use fairfile_service::source::{BatchReport, Evidence, Handed, SubmitError, check_batch, submit_batch};
 use fairfile_service::{Clock, Registry};
@@ -118,6 +121,11 @@ impl World {
             Some(database) => Raw::Postgres(database.url.clone()),
             None => Raw::Sqlite(self.folder().join("data/fairfile.db")),
         }
+    }
+
+    /// The database on the server in which the node's data lies, if it lies there.
+    pub fn database(&self) -> Option<&Database> {
+        self.database.as_ref()
     }
 
     /// The node's key store past the vault.
@@ -347,17 +355,81 @@ impl Source<'_> {
         Handed { member: self.member.parse().expect("a member's code"), item: item.parse().expect("an item's code") }
     }
 
+    /// Corrects one input of the record with this number.
+    pub fn corrects(
+        &self,
+        item: &str,
+        number: &str,
+        person: &Person,
+        input: (&str, &str),
+        reason: &str,
+    ) -> BatchReport {
+        self.puts_right(item, ["correct", number, &person.number, input.0, input.1, reason])
+    }
+
+    /// Takes the record with this number back.
+    pub fn withdraws(&self, item: &str, number: &str, person: &Person, reason: &str) -> BatchReport {
+        self.puts_right(item, ["withdraw", number, &person.number, "", "", reason])
+    }
+
+    /// Hands in a file of corrections with one row, with a reference that no other row has.
+    pub fn puts_right(&self, item: &str, cells: [&str; 6]) -> BatchReport {
+        let headings = ["act", "number", "identifier", "input", "new value", "reason"];
+        let cells = headings.into_iter().zip(cells).map(|(heading, cell)| (heading.to_owned(), cell.to_owned()));
+        let row = Row(cells.collect()).with("reference", &self.world.next().to_string());
+        self.submits(item, &[row])
+    }
+
     /// What the member signs: the request that carries the file.
     pub fn signs(&self, item: &str, bytes: &[u8]) -> Evidence {
-        let (key, code) = self.world.demo_key(&self.member);
-        let now = self.world.reg().clock.now().unix_micros() / 1_000_000;
+        self.world.evidence(&self.member, &format!("/api/batches?item={item}"), bytes)
+    }
+}
+
+/// A member that has been told things.
+pub struct Member<'w> {
+    world: &'w World,
+    code: String,
+}
+
+impl Member<'_> {
+    /// The notices to it that are open.
+    pub fn notices(&self) -> Vec<NoticeView> {
+        list_notices(&self.world.reg(), &self.member(), Which::Open).expect("the notices are listed")
+    }
+
+    /// Confirms a notice with its key.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub fn confirms(&self, notice: NoticeId) -> Result<Confirmed, NoticeError> {
+        let path = format!("/api/notices/{notice}/confirmation");
+        let evidence = self.world.evidence(&self.code, &path, b"{}");
+        confirm_notice(&self.world.reg(), &self.member(), notice, &evidence)
+    }
+
+    fn member(&self) -> MemberCode {
+        self.code.parse().expect("a member's code")
+    }
+}
+
+impl World {
+    /// A member as one that was told.
+    pub fn member(&self, code: &str) -> Member<'_> {
+        Member { world: self, code: code.to_owned() }
+    }
+
+    /// A POST of `bytes` to `path` that the member signs, verified as the door would.
+    fn evidence(&self, member: &str, path: &str, bytes: &[u8]) -> Evidence {
+        let (key, code) = self.demo_key(member);
+        let now = self.reg().clock.now().unix_micros() / 1_000_000;
         let digest = BodyDigest::of(bytes).header_value();
-        let once = format!("batch-{}", self.world.next());
+        let once = format!("request-{}", self.next());
         let headers = |name: &str| (name == "idempotency-key").then(|| once.clone());
-        let uri = format!("{}/api/batches?item={item}", province::ADDRESS);
+        let uri = format!("{}{path}", province::ADDRESS);
         let message = Message { method: "POST", target_uri: &uri, content_digest: Some(&digest), headers: &headers };
         let signed = sign(&message, &key, &code, now, &[]).expect("the request is signed");
-        let directory = self.world.reg().directory();
+        let directory = self.reg().directory();
         let registered = |code: &KeyCode| directory.keys.get(code).map(|key| key.public_key);
         let verified = verify(&message, &signed.signature_input, &signed.signature, registered, now);
         let verified = verified.expect("a registered key signed it");

@@ -114,20 +114,26 @@ impl Door {
         }
     }
 
-    /// The person's own file, read as the person does.
+    /// The person's own file, read as the person does, and again while the node has no room.
     pub fn own_file(&self, number: &str) -> Result<Value> {
+        self.insist(|door| door.tries_own_file(number))?
+            .with(&[200])
+            .context("a person cannot read the own file")?
+            .document()
+    }
+
+    /// The same, at once or not at all.
+    pub fn tries_own_file(&self, number: &str) -> Result<Answered> {
         let body = json!({ "identifier": { "kind": "cn-resident", "number": number } }).to_string();
-        let sign_in = |door: &Self| {
-            let request = Request::builder().method("POST").uri(format!("{}/api/demo/sign-in", door.base));
-            door.send(request.header("content-type", "application/json"), body.as_bytes())
-        };
-        let session = self.insist(sign_in)?.with(&[201]).context("a person on file cannot sign in")?.document()?;
-        let token = session["token"].as_str().context("a session has a token")?.to_owned();
-        let read = |door: &Self| {
-            let request = Request::builder().method("GET").uri(format!("{}/api/my/file", door.base));
-            door.send(request.header("authorization", format!("Bearer {token}")), b"")
-        };
-        self.insist(read)?.with(&[200]).context("a person cannot read the own file")?.document()
+        let request = Request::builder().method("POST").uri(format!("{}/api/demo/sign-in", self.base));
+        let session = self.send(request.header("content-type", "application/json"), body.as_bytes())?;
+        if session.status != 201 {
+            return Ok(session);
+        }
+        let session = session.document()?;
+        let token = session["token"].as_str().context("a session has a token")?;
+        let request = Request::builder().method("GET").uri(format!("{}/api/my/file", self.base));
+        self.send(request.header("authorization", format!("Bearer {token}")), b"")
     }
 
     fn signed(
@@ -152,13 +158,11 @@ impl Door {
     }
 
     fn send(&self, request: Builder, body: &[u8]) -> Result<Answered> {
-        let mut response = if body.is_empty() {
-            self.agent.run(request.body(())?)?
-        } else {
-            self.agent.run(request.body(body)?)?
-        };
+        let mut response =
+            if body.is_empty() { self.agent.run(request.body(())?)? } else { self.agent.run(request.body(body)?)? };
         let status = response.status().as_u16();
-        let length: Option<usize> = response.headers().get("content-length").map(|it| it.to_str()?.parse().context("a length")).transpose()?;
+        let length: Option<usize> =
+            response.headers().get("content-length").map(|it| it.to_str()?.parse().context("a length")).transpose()?;
         let body = response.body_mut().with_config().limit(ANSWER).read_to_vec()?;
         ensure!(length.is_none_or(|length| length == body.len()), "an answer was cut off");
         Ok(Answered { status, body })

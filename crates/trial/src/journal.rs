@@ -1,5 +1,7 @@
 //! The node's journal as an outsider follows it: every leaf, and that it only ever grows.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, ensure};
 use fairfile_proof::{Checkpoint, Hash, Leaf, TilePath, Tree, VerifierKey, parse_bundle};
 
@@ -18,11 +20,6 @@ impl Journal {
     pub fn of(door: &Door) -> Result<Self> {
         let key = text(door, "/journal/key")?;
         Ok(Self { key: VerifierKey::parse(key.trim())?, leaves: Vec::new(), heads: Vec::new() })
-    }
-
-    /// The published key.
-    pub fn key(&self) -> String {
-        self.key.to_string()
     }
 
     /// The journal's head as the node signs it now.
@@ -60,6 +57,8 @@ impl Journal {
         let leaves = read_leaves(door, head.size)?;
         let same = self.leaves.iter().zip(&leaves).position(|(before, now)| before != now);
         ensure!(same.is_none(), "leaf {} is another one than it was", same.unwrap_or_default());
+        let events: BTreeSet<[u8; 16]> = leaves.iter().map(Leaf::event_id).collect();
+        ensure!(events.len() == leaves.len(), "two leaves of the journal are of one event");
         self.heads.push((head.size, head.root));
         self.heads.sort_unstable();
         self.heads.dedup();
@@ -68,7 +67,10 @@ impl Journal {
         for (index, leaf) in (1..).zip(&leaves) {
             tree.append(leaf.hash());
             while let Some((_, root)) = heads.next_if(|(size, _)| *size == index) {
-                ensure!(tree.snapshot().root() == *root, "the head over {index} leaves that was signed is not this journal's");
+                ensure!(
+                    tree.snapshot().root() == *root,
+                    "the head over {index} leaves that was signed is not this journal's"
+                );
             }
         }
         ensure!(heads.peek().is_none(), "a head over more leaves than the journal has was signed before");

@@ -30,7 +30,7 @@ pub struct Node {
 
 /// The program while it serves. Dropped, it is killed.
 pub struct Serving {
-    child: Child,
+    starting: Starting,
     /// Where, such as `http://127.0.0.1:40123`.
     pub address: String,
     /// How long it took from the first try to the first answer.
@@ -41,7 +41,10 @@ impl Node {
     /// Makes a demo node whose clock stands at `clock`, in a folder of its own.
     pub fn found(postgres: bool, clock: &str) -> Result<Self> {
         let program = std::env::current_exe()?.with_file_name("fairfile");
-        ensure!(program.is_file(), "the program is not beside this one; build both: cargo build -p fairfile -p fairfile-trial");
+        ensure!(
+            program.is_file(),
+            "the program is not beside this one; build both: cargo build -p fairfile -p fairfile-trial"
+        );
         let home = tempfile::Builder::new().prefix("fairfile-trial-").tempdir()?;
         let node = Self { program, home, database: postgres.then(Database::new) };
         let folder = node.folder().display().to_string();
@@ -66,7 +69,11 @@ impl Node {
     /// Runs the program to its end with `--json`; what it printed, if it left with 0.
     pub fn fairfile(&self, args: &[&str]) -> Result<Value> {
         let (code, document) = self.tries(args)?;
-        ensure!(code == Some(0), "`fairfile {}` left with {code:?}: {document}", args.first().copied().unwrap_or_default());
+        ensure!(
+            code == Some(0),
+            "`fairfile {}` left with {code:?}: {document}",
+            args.first().copied().unwrap_or_default()
+        );
         Ok(document)
     }
 
@@ -88,36 +95,41 @@ impl Node {
     pub fn serve(&self) -> Result<Serving> {
         let began = Instant::now();
         loop {
-            let mut starting = self.starts()?;
-            if let Some(address) = starting.address(READY_WITHIN.saturating_sub(began.elapsed()))? {
-                let door = Door::at(&address);
-                while began.elapsed() < READY_WITHIN {
-                    if door.get("/health").is_ok_and(|answered| answered.status == 200) {
-                        let Starting { child, .. } = starting;
-                        return Ok(Serving { child, address, ready_after: began.elapsed() });
-                    }
-                    thread::sleep(Duration::from_millis(5));
-                }
+            let starting = self.starts(&[])?;
+            if let Began::Serves(serving) = starting.begins(began)? {
+                return Ok(serving);
             }
-            starting.ends();
             ensure!(began.elapsed() < READY_WITHIN, "the node was not ready within {} s", READY_WITHIN.as_secs());
             thread::sleep(AGAIN_AFTER);
         }
     }
 
-    /// Starts the program and kills it after `moment`, ready or not.
-    pub fn serve_and_die(&self, moment: Duration) -> Result<()> {
-        let starting = self.starts()?;
-        thread::sleep(moment);
-        starting.ends();
-        Ok(())
+    /// Starts the program once, by way of the programs and arguments in `through`.
+    ///
+    /// # Errors
+    /// If it neither serves nor ends.
+    pub fn serve_through(&self, through: &[String]) -> Result<Began> {
+        self.starts(through)?.begins(Instant::now())
     }
 
-    fn starts(&self) -> Result<Starting> {
-        let mut command = Command::new(&self.program);
-        command.arg("serve").arg("--node").arg(self.folder()).args(["--listen", "127.0.0.1:0", "--json"]);
+    /// Starts the program and kills it after `moment`, ready or not.
+    pub fn serve_and_die(&self, moment: Duration) -> Result<()> {
+        let starting = self.starts(&[])?;
+        thread::sleep(moment);
+        starting.ends()
+    }
+
+    fn starts(&self, through: &[String]) -> Result<Starting> {
+        let program = self.program.display().to_string();
+        let words: Vec<&str> = through.iter().map(String::as_str).chain([program.as_str()]).collect();
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).arg("serve").arg("--node").arg(self.folder()).args([
+            "--listen",
+            "127.0.0.1:0",
+            "--json",
+        ]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(self.log()?);
-        Ok(Starting { child: command.spawn().context("the program cannot be started")? })
+        Ok(Starting { child: command.spawn().with_context(|| format!("{} cannot be started", words[0]))? })
     }
 
     /// Waits until the database server, if there is one, answers again after a process of it was killed.
@@ -170,14 +182,42 @@ impl BackendKiller {
     }
 }
 
-/// The program between its start and its first word.
+/// How a start went.
+pub enum Began {
+    /// It serves.
+    Serves(Serving),
+    /// It ended by itself, with this code of its own if it named one.
+    Ended(Option<String>),
+}
+
+/// The program between its start and its first word. Dropped, it is killed.
 struct Starting {
     child: Child,
 }
 
 impl Starting {
-    /// The address that it prints; nothing if it ended before.
-    fn address(&mut self, patience: Duration) -> Result<Option<String>> {
+    /// Waits for its first word, and for its first answer.
+    fn begins(mut self, began: Instant) -> Result<Began> {
+        let word = self.first_word(READY_WITHIN.saturating_sub(began.elapsed()))?;
+        let Some(address) = word["address"].as_str().map(str::to_owned) else {
+            self.child.wait()?;
+            return Ok(Began::Ended(word["code"].as_str().map(str::to_owned)));
+        };
+        let door = Door::at(&address);
+        while began.elapsed() < READY_WITHIN {
+            if door.get("/health").is_ok_and(|answered| answered.status == 200) {
+                return Ok(Began::Serves(Serving { starting: self, address, ready_after: began.elapsed() }));
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the program ended after it had said that it serves: {status}");
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        bail!("the node says that it serves, and its health is not good")
+    }
+
+    /// The object that it prints; nothing if it ended without one.
+    fn first_word(&mut self, patience: Duration) -> Result<Value> {
         let stdout = self.child.stdout.take().context("a pipe")?;
         let (said, hears) = mpsc::channel();
         thread::spawn(move || {
@@ -186,19 +226,22 @@ impl Starting {
             // Nobody listens any more once the patience is over.
             said.send(read.map(|_| line)).ok();
         });
-        let line = match hears.recv_timeout(patience) {
-            Ok(line) => line?,
+        match hears.recv_timeout(patience) {
+            Ok(line) => Ok(serde_json::from_str(&line?).unwrap_or(Value::Null)),
             Err(_) => bail!("the program neither served nor ended within {} s", READY_WITHIN.as_secs()),
-        };
-        if line.is_empty() {
-            return Ok(None);
         }
-        let told: Value = serde_json::from_str(&line)?;
-        Ok(told["address"].as_str().map(str::to_owned))
     }
 
-    fn ends(mut self) {
-        // It may have ended by itself.
+    fn ends(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        // It may have ended by itself, or been ended before.
         self.child.kill().ok();
         self.child.wait().ok();
     }
@@ -206,18 +249,7 @@ impl Starting {
 
 impl Serving {
     /// Kills it, now.
-    pub fn kill(mut self) -> Result<()> {
-        self.child.kill()?;
-        self.child.wait()?;
-        Ok(())
+    pub fn kill(self) -> Result<()> {
+        self.starting.ends()
     }
 }
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        // After `kill` there is nothing left to end.
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-

@@ -71,10 +71,14 @@ pub enum VaultError {
         source: std::io::Error,
     },
     /// There is no high-water mark.
-    #[error("the high-water mark `keys/mark` is missing, so nobody knows how far this journal was signed; put it back from where it went, or let two people continue the journal under a new name: `fairfile restore --node DIR --continue --by A --and B --reason TEXT`")]
+    #[error(
+        "the high-water mark `keys/mark` is missing, so nobody knows how far this journal was signed; put it back from where it went, or let two people continue the journal under a new name: `fairfile restore --node DIR --continue --by A --and B --reason TEXT`"
+    )]
     NoMark,
     /// Neither slot of the high-water mark is whole.
-    #[error("the high-water mark `keys/mark` is damaged or of another node, so nobody knows how far this journal was signed; put the right one back, or let two people continue the journal under a new name: `fairfile restore --node DIR --continue --by A --and B --reason TEXT`")]
+    #[error(
+        "the high-water mark `keys/mark` is damaged or of another node, so nobody knows how far this journal was signed; put the right one back, or let two people continue the journal under a new name: `fairfile restore --node DIR --continue --by A --and B --reason TEXT`"
+    )]
     DamagedMark,
     /// The journal is smaller than one that this node has signed.
     #[error("this node has signed a journal of {signed} leaves and now holds {found}; restore a later data backup")]

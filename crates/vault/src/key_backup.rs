@@ -198,6 +198,23 @@ impl Keyring {
     }
 }
 
+impl KeyBackup {
+    /// Reads a backup to its end and checks that it is whole; nothing is written. Whether this node wrote it, only a
+    /// restore can tell: that takes the root key.
+    ///
+    /// # Errors
+    /// As [`Keyring::restore`], as far as the file alone tells.
+    pub fn check(from: impl Read) -> Result<Self, VaultError> {
+        let mut from = Summed::new(BufReader::new(from));
+        let header = read_header(&mut from)?;
+        if read_rows(&mut from, |_, _| Ok(()))? != header.rows {
+            return Err(VaultError::DamagedKeyBackup("its rows"));
+        }
+        from.end()?;
+        header.said()
+    }
+}
+
 impl Header {
     fn said(&self) -> Result<KeyBackup, VaultError> {
         let damaged = || VaultError::DamagedKeyBackup("its header");
@@ -258,7 +275,7 @@ fn restore_into(path: &Path, from: impl Read, custodian: &dyn Custodian) -> Resu
         .map_err(VaultError::at("settings"))?;
     tables::make(&store)?;
     let tx = store.transaction().map_err(VaultError::at("begin"))?;
-    if read_rows(&tx, &mut from)? != header.rows {
+    if read_rows(&mut from, |table, row| insert(&tx, table, row))? != header.rows {
         return Err(VaultError::DamagedKeyBackup("its rows"));
     }
     let (sum, code) = from.end()?;
@@ -299,8 +316,11 @@ fn read_header<R: Read>(from: &mut Summed<R>) -> Result<Header, VaultError> {
     Ok(header)
 }
 
-/// Reads rows up to the last one, and counts those of each table.
-fn read_rows<R: Read>(store: &Connection, from: &mut Summed<R>) -> Result<BTreeMap<String, u64>, VaultError> {
+/// Reads rows up to the last one, hands each on, and counts those of each table.
+fn read_rows<R: Read>(
+    from: &mut Summed<R>,
+    mut put: impl FnMut(&Table, Vec<Value>) -> Result<(), VaultError>,
+) -> Result<BTreeMap<String, u64>, VaultError> {
     let damaged = || VaultError::DamagedKeyBackup("its rows");
     let mut count: BTreeMap<String, u64> = TABLES.iter().map(|table| (table.name.to_owned(), 0)).collect();
     loop {
@@ -311,13 +331,17 @@ fn read_rows<R: Read>(store: &Connection, from: &mut Summed<R>) -> Result<BTreeM
         for cell in table.cells {
             row.push(from.cell(*cell)?);
         }
-        let insert = store.prepare_cached(table.insert).and_then(|mut insert| insert.execute(params_from_iter(row)));
-        insert.map_err(|source| match source.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::ConstraintViolation) => damaged(),
-            _ => VaultError::KeyStore { step: "restore", source },
-        })?;
+        put(table, row)?;
         *count.get_mut(table.name).ok_or_else(damaged)? += 1;
     }
+}
+
+fn insert(store: &Connection, table: &Table, row: Vec<Value>) -> Result<(), VaultError> {
+    let done = store.prepare_cached(table.insert).and_then(|mut insert| insert.execute(params_from_iter(row)));
+    done.map(|_| ()).map_err(|source| match source.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::ConstraintViolation) => VaultError::DamagedKeyBackup("its rows"),
+        _ => VaultError::KeyStore { step: "restore", source },
+    })
 }
 
 /// What passes through, summed up.

@@ -31,6 +31,9 @@ impl Days {
                     if stopped.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout) {
                         return;
                     }
+                    if let Err(error) = registry.publisher.settle() {
+                        tracing::error!(%error, "how far the journal was signed could not be made durable; it is tried again");
+                    }
                     if registry.sure_today() != day {
                         break;
                     }
@@ -44,7 +47,12 @@ impl Days {
 fn run(registry: &Registry) {
     match calendar::run(registry) {
         Ok(passed) if passed != calendar::Passed::default() => {
-            tracing::info!(ended = passed.ended, destroyed = passed.destroyed, chased = passed.chased, "the calendar was run");
+            tracing::info!(
+                ended = passed.ended,
+                destroyed = passed.destroyed,
+                chased = passed.chased,
+                "the calendar was run"
+            );
         }
         Ok(_) => {}
         Err(error) => tracing::error!(%error, "the calendar could not be run to its end; it is tried again"),

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use fairfile_domain::day::Instant;
 use fairfile_proof::{Hash, Tree};
-use fairfile_service::registry::Mode;
 use fairfile_service::Registry;
+use fairfile_service::registry::Mode;
 use fairfile_store::{StoreError, batch, journal, node, record};
 use serde_json::{Value, json};
 
@@ -217,8 +217,12 @@ fn clock(registry: &Registry, path: &Path) -> Vec<Finding> {
         findings.push(Finding::warning("clock", says, next));
     }
     if !today.is_sure() {
-        let says = format!("it is ahead of {sure}, the latest that is sure: what may have ended is hidden, and nothing is destroyed");
-        let next = format!("if it is right: fairfile clock confirm --by A --and B --reason TEXT --node {path}; else set it right");
+        let says = format!(
+            "it is ahead of {sure}, the latest that is sure: what may have ended is hidden, and nothing is destroyed"
+        );
+        let next = format!(
+            "if it is right: fairfile clock confirm --by A --and B --reason TEXT --node {path}; else set it right"
+        );
         findings.push(Finding::warning("clock", says, next));
     }
     if findings.is_empty() {

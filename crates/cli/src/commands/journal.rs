@@ -174,6 +174,8 @@ impl From<JournalError> for Trouble {
     fn from(error: JournalError) -> Self {
         match error {
             JournalError::Store(error) => error.into(),
+            JournalError::Mark(error) => error.into(),
+            JournalError::Behind { .. } | JournalError::Forked { .. } => Self::said(Exit::Failed, "U031", &error),
             JournalError::Output(_) => Self::said(Exit::Failed, "U013", &error),
             JournalError::Sign(_) | JournalError::Tree(_) | JournalError::Format(_) => {
                 Self::said(Exit::Failed, "U018", &error)

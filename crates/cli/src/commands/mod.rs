@@ -1,5 +1,6 @@
 //! One file for each command: convert, call the use case, print.
 
+mod backup;
 mod batch;
 mod batch_text;
 mod catalog;
@@ -17,6 +18,7 @@ mod member;
 mod notice;
 mod record;
 mod record_text;
+mod restore;
 mod serve;
 mod setup;
 mod verify;
@@ -24,7 +26,7 @@ mod verify_node;
 
 use std::path::PathBuf;
 
-use crate::args::{CalendarCommand, Command, Where};
+use crate::args::{BackupCommand, CalendarCommand, Command, Where};
 use crate::node::Node;
 use crate::remote::Server;
 use crate::trouble::{Exit, Trouble};
@@ -39,6 +41,11 @@ pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
         }
         Command::Serve { at, listen, origin } => serve::run(voice, &at.node, listen, origin),
         Command::Doctor { at } => doctor::run(voice, &at.node),
+        Command::Backup { command: Some(BackupCommand::Keys { at, to }), .. } => backup::keys(voice, &at.node, &to),
+        Command::Backup { node, to, command: None } => {
+            backup::data(voice, &node.unwrap_or_default(), &to.unwrap_or_default())
+        }
+        Command::Restore(asked) => restore::run(voice, &asked),
         Command::Clock { command: Some(command), .. } => clock::confirm(voice, &command),
         Command::Clock { node, time, command: None } => {
             clock::read_or_set(voice, &node.unwrap_or_default(), time.as_deref())

@@ -145,7 +145,8 @@ fn notice_text(voice: &Voice, notice: &Value) -> String {
     );
     for look in notice["looks"].as_array().into_iter().flatten() {
         let shown = voice.pick("shown", "曾显示");
-        text += &format!("      {shown} {}  {} ({})\n", word(&look["at"]), word(&look["look_id"]), word(&look["officer"]));
+        text +=
+            &format!("      {shown} {}  {} ({})\n", word(&look["at"]), word(&look["look_id"]), word(&look["officer"]));
     }
     text += &match notice["state"].as_str() {
         Some("confirmed") => format!("      {} {}\n", voice.pick("confirmed", "已确认"), word(&notice["confirmed_at"])),

@@ -38,10 +38,8 @@ fn row(args: &RecordArgs, act: Act, input: &str) -> Result<HandedFile, Trouble> 
         Act::Correct => line("the new value")?,
         Act::Withdraw => Secret::default(),
     };
-    let reference = Chance::system()
-        .bytes::<16>()
-        .map(hex::encode)
-        .map_err(|error| Trouble::said(Exit::Failed, "U018", &error))?;
+    let reference =
+        Chance::system().bytes::<16>().map(hex::encode).map_err(|error| Trouble::said(Exit::Failed, "U018", &error))?;
     let reason = match args.words.trim() {
         "" => args.reason.clone(),
         words => format!("{}: {words}", args.reason),

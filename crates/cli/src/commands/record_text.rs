@@ -32,7 +32,9 @@ pub fn record(language: Language, record: &Value) -> String {
     rows.push((language.pick("Law", "依据").into(), law(language, &record["law"])));
     rows.push((language.pick("State", "状态").into(), word("state").into()));
     let shown = match word("state") {
-        "withdrawn" => language.pick("nobody any more; its content is destroyed", "任何人均不可见；内容已销毁").to_owned(),
+        "withdrawn" => {
+            language.pick("nobody any more; its content is destroyed", "任何人均不可见；内容已销毁").to_owned()
+        }
         _ => format!("{} – {}", word("shown_from"), word("display_until")),
     };
     rows.push((language.pick("Others may see it", "他人可见").into(), shown));
@@ -62,12 +64,8 @@ fn correction(language: Language, row: &Value) -> (String, String) {
 /// A member that was shown the record, and whether it has confirmed what followed.
 fn told(language: Language, row: &Value) -> (String, String) {
     let looks = &row["looks"];
-    let mut text = format!(
-        "{}  {} {}",
-        words(language, &row["member_title"]),
-        language.pick("looks:", "查看次数："),
-        looks
-    );
+    let mut text =
+        format!("{}  {} {}", words(language, &row["member_title"]), language.pick("looks:", "查看次数："), looks);
     for notice in row["notices"].as_array().into_iter().flatten() {
         text += &match notice["state"].as_str() {
             Some("confirmed") => {

@@ -19,9 +19,10 @@ pub fn document(report: &BatchReport) -> Value {
             })
         })
         .collect();
-    let told = report.told.iter().map(|row| {
-        json!({ "member": row.member.as_str(), "notices": row.notices, "confirmed": row.confirmed })
-    });
+    let told = report
+        .told
+        .iter()
+        .map(|row| json!({ "member": row.member.as_str(), "notices": row.notices, "confirmed": row.confirmed }));
     json!({
         "schema": "fairfile.batch/1",
         "batch_id": report.batch.map(|batch| batch.to_string()),

@@ -87,7 +87,7 @@ fn shape(headers: &HeaderMap) -> Vec<(String, String)> {
 /// The document with every value masked that tells one look from the next: ids, times, places, signatures, proofs.
 /// Texts keep their length.
 fn masked(document: &Value) -> Value {
-    const EACH_ITS_OWN: [&str; 16] = [
+    const EACH_ITS_OWN: [&str; 18] = [
         "look_id",
         "receipt_id",
         "checkpoint",
@@ -104,6 +104,8 @@ fn masked(document: &Value) -> Value {
         "proof",
         "valid_as_of",
         "case",
+        "once_key",
+        "once_body",
     ];
     match document {
         Value::Object(map) => {

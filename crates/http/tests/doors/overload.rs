@@ -261,7 +261,7 @@ fn a_body_that_trickles_is_not_waited_for_and_holds_no_place() {
     let serving = node.serves(|config| {
         config.limits.patience.json = Duration::from_millis(300);
         config.limits.patience.file = Duration::from_secs(60);
-        config.limits.shares.sign_in = ShareSize::new(1, 0, 0);
+        config.limits.shares.sign_in = ShareSize::new(1, 1, 0);
     });
     let identifier = json!({ "identifier": { "kind": "cn-resident", "number": SHOWN.0 } }).to_string();
     let sign_in = wire(&node, &serving, &Ask::post("/api/demo/sign-in", As::Nobody, identifier));

@@ -4,7 +4,8 @@
 use fairfile_proof::encoding::canonical;
 use fairfile_proof::export::leaf_line;
 use fairfile_proof::{
-    CopyParts, JournalHeader, Leaf, Look, NodeKey, Opening, PersonCopy, Receipt, Tree, chain_next, chain_start,
+    CopyParts, JournalHeader, Leaf, Look, Message, MessageParts, NodeKey, Opening, PersonCopy, Receipt, Tree,
+    chain_next, chain_start,
 };
 use serde_json::{Value, json};
 
@@ -90,6 +91,19 @@ impl Node {
             checkpoint: self.checkpoint(),
         };
         PersonCopy::issue(&self.key, &parts).expect("a whole chain")
+    }
+
+    pub fn message(&self) -> Vec<u8> {
+        let parts = MessageParts {
+            to: "health-commission".to_owned(),
+            seq: 7,
+            message_id: "not_9H3K".to_owned(),
+            about: "rec_1".to_owned(),
+            made_at: "2026-11-23T09:00:00+08:00".to_owned(),
+            body: json!({"kind": "notice", "act": "withdraw", "looks": [{"version": 1}]}),
+        };
+        let message = Message::issue(&self.key, parts);
+        message.and_then(|message| message.to_json()).expect("a short message")
     }
 
     pub fn journal(&self) -> Vec<u8> {

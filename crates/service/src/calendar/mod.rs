@@ -3,4 +3,5 @@
 mod chase;
 mod run;
 
+pub(crate) use run::note_destroyed;
 pub use run::{CalendarError, Passed, run};

@@ -87,6 +87,11 @@ pub fn run(reg: &Registry) -> Result<Passed, CalendarError> {
     Ok(passed)
 }
 
+/// Notes as destroyed what has lost its key already, each with its leaf. Gives how many were noted.
+pub(crate) fn note_destroyed(reg: &Registry, due: Vec<Due>) -> Result<u64, CalendarError> {
+    if due.is_empty() { Ok(0) } else { note(reg, due, Fate::Destroyed) }
+}
+
 fn note(reg: &Registry, due: Vec<Due>, fate: Fate) -> Result<u64, CalendarError> {
     let now = reg.clock.now();
     let word = match fate {

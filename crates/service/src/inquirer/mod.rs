@@ -7,8 +7,8 @@ mod replay;
 mod standing;
 
 pub use case_reference::{CaseReference, NotACaseReference};
-pub use inquire::{Answer, InquireError, Once, Outcome, Question, inquire};
 pub use fairfile_store::notice::{NoticeOnFile, Telling};
+pub use inquire::{Answer, InquireError, Once, Outcome, Question, inquire};
 pub(crate) use notices::standing_of;
-pub use standing::{Followed, StandingError, what_followed};
 pub use notices::{Confirmed, MOST_NOTICES, NoticeError, NoticeView, Which, confirm_notice, list_notices};
+pub use standing::{Followed, StandingError, what_followed};

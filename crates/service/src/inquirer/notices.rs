@@ -67,9 +67,7 @@ pub(crate) fn standing_of(on_file: &NoticeOnFile, today: Day) -> (Standing, Opti
     let standing = Standing::of(on_file.due_on, on_file.confirmed_at.is_some(), on_file.chases, today);
     let next = match standing {
         Standing::Confirmed => None,
-        Standing::ToConfirm | Standing::Late(_) => {
-            rules::next_chase(on_file.due_on, on_file.chased_on, on_file.chases)
-        }
+        Standing::ToConfirm | Standing::Late(_) => rules::next_chase(on_file.due_on, on_file.chased_on, on_file.chases),
     };
     (standing, next)
 }

@@ -5,5 +5,5 @@ mod read_file;
 mod told;
 
 pub use find::find_person;
-pub use told::{CorrectionView, ToldNotice, ToldView};
 pub use read_file::{FileView, LookView, ReadFileError, read_file};
+pub use told::{CorrectionView, ToldNotice, ToldView};

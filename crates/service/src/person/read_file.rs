@@ -125,11 +125,8 @@ fn with_withdrawn(on_file: &[Sealed], opened: Vec<Shown>) -> Vec<Shown> {
     let mut records = Vec::with_capacity(on_file.len());
     for sealed in on_file {
         let next = opened.next_if(|shown| shown.on_file.record == sealed.on_file.record);
-        let withdrawn = || Shown {
-            on_file: sealed.on_file.clone(),
-            received_at: sealed.received_at,
-            inputs: Vec::new(),
-        };
+        let withdrawn =
+            || Shown { on_file: sealed.on_file.clone(), received_at: sealed.received_at, inputs: Vec::new() };
         match next {
             Some(shown) => records.push(shown),
             None if sealed.on_file.state == RecordState::Withdrawn => records.push(withdrawn()),

@@ -10,3 +10,4 @@ pub use admit::{Admission, admit};
 pub use confirm_clock::{ConfirmClockError, confirm_clock};
 pub use publish_catalog::{PublishError, publish_catalog};
 pub use release_officer::{ReleaseError, release_officer};
+pub(crate) use two::{NotAnsweredFor, Two};

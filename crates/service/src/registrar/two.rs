@@ -2,18 +2,18 @@
 
 /// Two different people who answer for something, and why. Nothing is blank.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Two<'a> {
+pub(crate) struct Two<'a> {
     /// The one.
-    pub(super) first: &'a str,
+    pub(crate) first: &'a str,
     /// The other.
-    pub(super) second: &'a str,
+    pub(crate) second: &'a str,
     /// Why.
-    pub(super) reason: &'a str,
+    pub(crate) reason: &'a str,
 }
 
 /// Nobody answers for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotAnsweredFor {
+pub(crate) enum NotAnsweredFor {
     /// One person is not two.
     NotTwo,
     /// There is no reason.
@@ -22,7 +22,7 @@ pub(super) enum NotAnsweredFor {
 
 impl<'a> Two<'a> {
     /// `first` and `second`, who answer for it with `reason`.
-    pub(super) fn who_answer(first: &'a str, second: &'a str, reason: &'a str) -> Result<Self, NotAnsweredFor> {
+    pub(crate) fn who_answer(first: &'a str, second: &'a str, reason: &'a str) -> Result<Self, NotAnsweredFor> {
         let (first, second, reason) = (first.trim(), second.trim(), reason.trim());
         if first.is_empty() || second.is_empty() || first == second {
             return Err(NotAnsweredFor::NotTwo);

@@ -123,7 +123,7 @@ pub(super) fn readable<'v>(values: impl IntoIterator<Item = Value<'v>>) -> Strin
 }
 
 fn is_code(text: &str) -> bool {
-    let sign = |c: u8| matches!(c, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_');
+    let sign = |c: u8| matches!(c, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'/');
     let many_digits = text.as_bytes().split(|c| !c.is_ascii_digit()).any(|digits| digits.len() > MOST_DIGITS);
     (1..=LONGEST_KEY).contains(&text.len()) && text.bytes().all(sign) && !many_digits
 }

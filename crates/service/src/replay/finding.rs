@@ -80,13 +80,12 @@ pub(super) const CLOSED_LOOK: &str = "V118";
 pub(super) const LOST_KEY: &str = "V120";
 pub(super) const LEFT_KEY: &str = "V121";
 
-const KEEP: &str =
-    "keep the node's folder as it is and tell the supervisor; then restore the last backup of the data";
+const KEEP: &str = "keep the node's folder as it is and tell the supervisor; then restore the last backup of the data";
 
 /// Every code of a replay: what is wrong, and what to do.
 pub const CODES: &[(&str, &str, &str)] = &[
     (NO_LEAF, "an entry of the journal is missing", KEEP),
-    (NOT_ITS_LEAF, "an entry of the journal and its event do not belong together", KEEP),
+    (NOT_ITS_LEAF, "an entry of the journal and what is written beside it do not belong together", KEEP),
     (NO_EVENT, "an entry of the journal has neither an event nor a look beside it", KEEP),
     (
         UNFIT_EVENT,
@@ -115,7 +114,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
     (UNKNOWN_COLUMN, "this column is none of fairfile's", "find out who made it, and what it holds"),
     (LACKS_COLUMN, "this column is missing", KEEP),
     (UNREADABLE_CELL, "a cell of this column does not hold what the column holds", KEEP),
-    (CLOSED_LOOK, "a look does not open, or is not the one that was journaled", KEEP),
+    (CLOSED_LOOK, "a look does not open where it lies", KEEP),
     (
         LOST_KEY,
         "the key is missing but the journal tells of no destruction",

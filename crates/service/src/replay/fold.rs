@@ -1,5 +1,6 @@
 //! What each event does to the rows. The statements that did it are in `fairfile-store`, named beside each event here.
 
+use fairfile_journal::journal_number;
 use fairfile_proof::leaf_hash;
 use fairfile_store::Value;
 use serde::Deserialize;
@@ -7,8 +8,8 @@ use serde::Deserialize;
 use super::state::{NewPerson, State};
 use super::tables::Table;
 use super::told::{
-    Admitted, Arriving, Chased, Confirmed, Correction, Founded, GaveWay, Kind, Over, Published, Record, Released,
-    Resumed, Stretch, Taken,
+    Admitted, Arriving, Chased, Confirmed, Continued, Correction, Founded, GaveWay, Kind, Over, Published, Record,
+    Released, Resumed, Stretch, Taken,
 };
 
 /// An event could not be folded.
@@ -64,6 +65,7 @@ impl State {
                 Ok(())
             }
             "officer-released" => self.released(leaf, &told(event)?),
+            "journal-continued" => self.continued(leaf, &told(event)?),
             // It moves the clock, which lies beside the keys, and no row.
             "clock-confirmed" => Ok(()),
             _ => Err(Unfit::Unreadable),
@@ -93,6 +95,15 @@ impl State {
             index: None,
             leaf,
         });
+    }
+
+    /// `node::change_setting`, `node::add_settings`
+    fn continued(&mut self, leaf: u64, told: &Continued<'_>) -> Result<(), Unfit> {
+        let (origin, index) = (leaf_hash(told.origin.as_bytes()), leaf_hash(leaf.to_string().as_bytes()));
+        there(self.rows.row(Table::Node, ["origin".into()]))?.set("value", &origin);
+        let setting = format!("journal/{}", journal_number(&told.origin));
+        self.rows.put(Table::Node, [setting.as_str().into(), (&index).into()]);
+        Ok(())
     }
 
     /// `catalog::publish`, `record::add_item_purpose`

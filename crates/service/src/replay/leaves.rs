@@ -1,6 +1,7 @@
 //! The journal, from its first leaf on: its order, its tree, its events; each event folded into the state.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::BuildHasherDefault;
 
 use fairfile_domain::id::EventId;
 use fairfile_proof::merkle::{EMPTY_ROOT, Hash};
@@ -11,11 +12,9 @@ use fairfile_store::{Read, Value, journal};
 use fairfile_vault::Hashes;
 
 use super::ReplayError;
-use super::finding::{
-    FORKED, Findings, NO_EVENT, NO_LEAF, NOT_ITS_LEAF, SMALLER, UNEXPLAINED, UNFIT_EVENT,
-};
+use super::finding::{FORKED, Findings, NO_EVENT, NO_LEAF, NOT_ITS_LEAF, SMALLER, UNEXPLAINED, UNFIT_EVENT};
 use super::relay::each_row;
-use super::rows::ByKey;
+use super::rows::{ByKey, Straight};
 use super::state::State;
 use super::tables::{LEAF, Table};
 
@@ -58,6 +57,8 @@ struct Reading<'r> {
     mark: Option<(u64, Hash)>,
     /// The root at the size of the mark, once the tree has been there.
     at_mark: Option<Hash>,
+    /// The ids of all events: none stands twice.
+    ids: HashSet<[u8; 16], BuildHasherDefault<Straight>>,
     /// Leaves that are not readable or not there.
     damaged: BTreeSet<u64>,
     /// Leaves that do not open with their event.
@@ -83,6 +84,7 @@ pub(super) fn read(
         before,
         mark,
         at_mark: None,
+        ids: HashSet::default(),
         damaged: BTreeSet::new(),
         unopened: Vec::new(),
     };
@@ -129,11 +131,8 @@ impl Reading<'_> {
         for tile in self.tree.take_full_tiles() {
             // The row has the hashes, and the comparison hashes them.
             let hashes = fairfile_proof::leaf_hash(&tile.hashes);
-            let row = [
-                Value::Whole(i64::from(tile.level)),
-                Value::Whole(tile.number.cast_signed()),
-                Value::Bytes(&hashes),
-            ];
+            let row =
+                [Value::Whole(i64::from(tile.level)), Value::Whole(tile.number.cast_signed()), Value::Bytes(&hashes)];
             self.state.rows.put(Table::Tile, row);
         }
         self.reached();
@@ -157,6 +156,10 @@ impl Reading<'_> {
 
     fn event(&mut self, index: u64, leaf: &Leaf, event: Value<'_>) {
         let id = leaf.event_id();
+        if !self.ids.insert(id) {
+            self.findings.add(LEAF, index.to_string(), None, UNEXPLAINED);
+            return;
+        }
         let Value::Bytes(event) = event else {
             self.journal.sealed.insert(id, SealedLeaf { index, leaf: *leaf, claimed: false });
             return;

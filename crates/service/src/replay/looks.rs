@@ -10,12 +10,12 @@ use fairfile_store::{Read, Value};
 use fairfile_vault::{Auditor, LookFacts, Vault};
 
 use super::ReplayError;
-use super::finding::{CLOSED_LOOK, Findings, OTHER_VALUE, UNEXPLAINED};
+use super::finding::{CLOSED_LOOK, Findings, NOT_ITS_LEAF, OTHER_VALUE, UNEXPLAINED};
 use super::leaves::Journal;
 use super::relay::each_row;
 use super::rows::ByKey;
 use super::state::State;
-use super::tables::Table;
+use super::tables::{LEAF, Table};
 
 /// Looks that do not open under their person's key and are tried under the keys of others.
 const MOST_STRAYS: usize = 64;
@@ -152,10 +152,11 @@ impl Reading<'_> {
 
     fn fold(&mut self, look: &LookOnFile, facts: &LookFacts) {
         let id = look.look.as_bytes();
-        let Some(journaled) = self.journal.sealed.get(id).filter(|sealed| sealed.leaf == facts.leaf) else {
-            self.findings.add("look", look.look.hex(), Some("sealed"), CLOSED_LOOK);
-            return;
-        };
+        let Some(journaled) = self.journal.sealed.get(id) else { return };
+        if journaled.leaf != facts.leaf {
+            // It opened, so it is as the node sealed it: the leaf is not.
+            self.findings.add(LEAF, journaled.index.to_string(), Some("leaf"), NOT_ITS_LEAF);
+        }
         let (leaf, officer) = (journaled.index, facts.officer.as_ref().map(|officer| officer.as_str()));
         let (subject, sealed) = (*look.subject.as_bytes(), leaf_hash(&look.sealed));
         let row = [

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fairfile_domain::day::Zone;
-use fairfile_proof::NodeKey;
+use fairfile_journal::numbered_origin;
+use fairfile_proof::{Checkpoint, NodeKey};
 use fairfile_store::{ReadOnly, Snapshot, node};
-use fairfile_vault::{Chance, KeyFile, Keyring, Mark, Vault};
+use fairfile_vault::{Chance, Mark, Vault, VaultError};
 
 use super::{Beside, ReplayError, Verdict, state_file};
 use crate::clock::{Clock, Machine};
@@ -32,17 +33,11 @@ impl NodeUnderCheck {
     /// # Errors
     /// [`FolderError`] for a folder without a node, one that is in use, and keys that do not open.
     pub fn open(path: &Path, postgres: Option<&str>, chance: &Chance, machine: Machine) -> Result<Self, FolderError> {
+        let folder = Folder::at(path)?;
         let named = engine(path)?;
-        let folder = Folder::hold(path)?;
-        let root = KeyFile::read(&path.join("keys/root.key")).map_err(RegistryError::from)?;
-        let keyring =
-            Keyring::open(&path.join("keys/keys.db"), Box::new(root), chance).map_err(RegistryError::from)?;
-        let mark = Arc::new(Mark::open(&folder.mark(), &keyring).map_err(RegistryError::from)?);
-        let clock = match folder.clock_file()? {
-            Some(at) => Clock::set_to(at),
-            None => Clock::machine(machine),
-        };
-        let clock = clock.remembered_by(mark.clone()).map_err(RegistryError::from)?;
+        let keyring = folder.open_keyring(chance)?;
+        let mark = folder.open_mark(&keyring)?;
+        let clock = folder.open_clock(machine)?.remembered_by(mark.clone()).map_err(RegistryError::from)?;
         let place = folder.place(postgres.or(named.as_deref()));
         let data = ReadOnly::open(&place).map_err(RegistryError::from)?;
         Ok(Self { folder, data, vault: Vault::new(keyring), mark, clock })
@@ -70,13 +65,29 @@ impl NodeUnderCheck {
         Ok(verdict)
     }
 
-    /// The key that signs this node's journal.
+    /// What `checkpoint` says, if a key of this node signed it: that of its journal, or of one before it that had to go on
+    /// under another name.
     ///
     /// # Errors
     /// [`RegistryError::Setting`] if the node does not say its journal's name.
-    pub fn key(&self, snapshot: &mut Snapshot<'_>) -> Result<NodeKey, RegistryError> {
+    pub(super) fn open_checkpoint(
+        &self,
+        snapshot: &mut Snapshot<'_>,
+        checkpoint: &str,
+    ) -> Result<Option<Checkpoint>, RegistryError> {
         let origin = node::find_setting(snapshot, "origin")?.ok_or(RegistryError::Setting("origin"))?;
-        Ok(NodeKey::from_seed(&origin, self.vault.keyring().node_seed())?)
+        for number in (1..=self.vault.keyring().latest_journal()?).rev() {
+            let seed = match self.vault.keyring().journal_seed(number) {
+                // A number whose journal never came about.
+                Err(VaultError::LacksKey(_)) => continue,
+                other => other?,
+            };
+            let key = NodeKey::from_seed(&numbered_origin(&origin, number), &seed)?;
+            if let Ok(opened) = key.verifier().open_checkpoint(checkpoint) {
+                return Ok(Some(opened));
+            }
+        }
+        Ok(None)
     }
 
     fn remembered(&self) -> PathBuf {

@@ -60,10 +60,7 @@ impl Load {
         self.bytes.clear();
     }
 
-    fn each(
-        &self,
-        mut work: impl FnMut(&[Value<'_>]) -> Result<(), ReplayError>,
-    ) -> Result<(), ReplayError> {
+    fn each(&self, mut work: impl FnMut(&[Value<'_>]) -> Result<(), ReplayError>) -> Result<(), ReplayError> {
         let width = self.cells.len() / self.rows.max(1);
         let mut row = Vec::with_capacity(width);
         let mut rest = self.bytes.as_slice();

@@ -64,8 +64,7 @@ impl State {
         let head = chain_start(new.subject);
         self.people.insert(*new.subject, Person { key: *new.key, looks: 0, head });
         let (none, leaf) = (Value::Whole(0), Value::Whole(new.leaf.cast_signed()));
-        let row =
-            [new.subject.into(), new.key.into(), new.sealed.into(), new.name.into(), none, (&head).into(), leaf];
+        let row = [new.subject.into(), new.key.into(), new.sealed.into(), new.name.into(), none, (&head).into(), leaf];
         self.rows.put(Table::Subject, row);
         if let Some(index) = new.index {
             self.rows.put(Table::Identifier, [index.into(), new.subject.into()]);

@@ -68,10 +68,9 @@ pub(super) fn read(path: &Path, cells: Cells, hashes: &Hashes) -> Option<State> 
     let file = File::open(path).ok()?;
     let length = file.metadata().ok()?.len();
     let rest = length.checked_sub(32)?;
-    let mut input =
-        Opening { input: BufReader::with_capacity(PIECE, file), rest, sum: Sum::new() };
+    let mut input = Opening { input: BufReader::with_capacity(PIECE, file), rest, sum: Sum::new() };
     let state = read_state(&mut input, cells)?;
-    input.is_whole(hashes).then_some(state)
+    input.ends_well(hashes).then_some(state)
 }
 
 fn read_state(input: &mut Opening, cells: Cells) -> Option<State> {
@@ -201,7 +200,8 @@ impl Opening {
         self.number().filter(|count| *count <= MOST)
     }
 
-    fn is_whole(mut self, hashes: &Hashes) -> bool {
+    /// Whether the code at the end is the one over all that was read, and nothing is left.
+    fn ends_well(mut self, hashes: &Hashes) -> bool {
         let mut said = [0; 32];
         self.rest == 0 && self.input.read_exact(&mut said).is_ok() && said == self.sum.code(hashes)
     }

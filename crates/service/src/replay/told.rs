@@ -101,6 +101,13 @@ pub(super) struct Founded<'e> {
     pub(super) zone: Cow<'e, str>,
 }
 
+/// `journal-continued`.
+#[derive(Deserialize)]
+pub(super) struct Continued<'e> {
+    #[serde(borrow)]
+    pub(super) origin: Cow<'e, str>,
+}
+
 /// `catalog`.
 #[derive(Deserialize)]
 pub(super) struct Published<'e> {

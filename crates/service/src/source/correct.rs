@@ -387,8 +387,8 @@ pub(crate) fn settle_doomed(reg: &Registry) -> Result<(), RegistryError> {
     let (mut gone, mut stayed) = (Vec::new(), Vec::new());
     let mut reader = reg.store.read()?;
     for (key, record, _) in keyring.list_doomed()? {
-        let is_in_use = record::find(&mut reader, record)?
-            .is_some_and(|(sealed, _)| sealed.key == key && sealed.sealed.is_some());
+        let is_in_use =
+            record::find(&mut reader, record)?.is_some_and(|(sealed, _)| sealed.key == key && sealed.sealed.is_some());
         if is_in_use { stayed.push(key) } else { gone.push(key) }
     }
     if !gone.is_empty() {

@@ -16,7 +16,7 @@ use crate::registry::{Registry, RegistryError};
 const AT_ONCE: u32 = 500;
 
 /// Takes away what every batch but `resumed` left behind when it was cut off. The caller holds the turn of intakes.
-pub(super) fn give_way(reg: &Arc<Registry>, resumed: Option<BatchId>) -> Result<(), SubmitError> {
+pub(crate) fn give_way(reg: &Arc<Registry>, resumed: Option<BatchId>) -> Result<(), SubmitError> {
     let cut_off = batch::list_arriving(&mut reg.store.read()?)?;
     for batch in cut_off.into_iter().map(|row| row.batch).filter(|batch| Some(*batch) != resumed) {
         loop {

@@ -17,8 +17,9 @@ mod submit_batch;
 mod values;
 
 pub use check_batch::check_batch;
-pub(crate) use correct::settle_doomed;
 pub use codes::{FileTrouble, RowFault};
+pub(crate) use correct::settle_doomed;
+pub(crate) use give_way::give_way;
 pub use report::{BatchReport, Before, FileKind, RowOutcome, RowReport, ToldByBatch};
 pub use submit_batch::{Evidence, SubmitError, batch_report, submit_batch};
 

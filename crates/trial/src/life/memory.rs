@@ -106,7 +106,10 @@ impl Look {
     /// The records that the answer says were shown: id and version.
     fn shown(&self) -> Vec<(&str, u64)> {
         let rows = self.told.as_ref().and_then(|told| told.receipt["event"]["shown"].as_array());
-        rows.into_iter().flatten().filter_map(|row| Some((row["record_id"].as_str()?, row["version"].as_u64()?))).collect()
+        rows.into_iter()
+            .flatten()
+            .filter_map(|row| Some((row["record_id"].as_str()?, row["version"].as_u64()?)))
+            .collect()
     }
 }
 

@@ -95,7 +95,8 @@ pub fn askers() -> BTreeSet<&'static str> {
 impl Source {
     /// The same day some years later; the last of February for a leap day.
     fn retained_until(&self, valid_until: Day) -> Result<Day> {
-        let (year, month, day) = (valid_until.year() + self.retained_years, valid_until.month(), valid_until.day_of_month());
+        let (year, month, day) =
+            (valid_until.year() + self.retained_years, valid_until.month(), valid_until.day_of_month());
         Ok(Day::new(year, month, day).or_else(|_| Day::new(year, month, day - 1))?)
     }
 }
@@ -175,7 +176,11 @@ fn corrections(memory: &mut Memory, source: &'static Source, today: Day, dice: &
         let free: Vec<&&Row> = free.filter(|row| !memory.is_in_limbo(&row.number)).collect();
         let Ok(row) = dice.pick(&free) else { break };
         let says = memory.expected(&row.number).values;
-        let value = source.values.into_iter().find(|value| !says.contains(value)).filter(|_| dice.below(4).is_ok_and(|n| n > 0));
+        let value = source
+            .values
+            .into_iter()
+            .find(|value| !says.contains(value))
+            .filter(|_| dice.below(4).is_ok_and(|n| n > 0));
         let act = if value.is_some() { "correct" } else { "withdraw" };
         let input = if value.is_some() { source.choice } else { "" };
         let (number, identifier) = (row.number.clone(), person(row.person).number);

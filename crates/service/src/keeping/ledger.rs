@@ -1,0 +1,208 @@
+//! What was destroyed stays destroyed: the journal and the ledger of keys, held against each other, both ways.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use fairfile_domain::id::{RecordId, SealKeyId};
+use fairfile_domain::record::RecordState;
+use fairfile_store::record::Due;
+use fairfile_store::table::{Scan, Shape, shapes};
+use fairfile_store::{Snapshot, StoreError, Value};
+use fairfile_vault::{Chance, Keyring, VaultError};
+use serde::Deserialize;
+
+use super::error::KeepingError;
+use crate::calendar;
+use crate::registry::Registry;
+use crate::source;
+
+/// Keys that are listed or destroyed at a time.
+const AT_ONCE: u32 = 500;
+
+/// What came of holding the key store against the data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Held {
+    /// Keys that were in the key store though the data's journal tells of their end; they are destroyed now.
+    pub(super) destroyed: u64,
+    /// Keys of contents and people on file that the key store lacks and never destroyed.
+    pub(super) missing: u64,
+}
+
+/// An event, as far as it names keys. A record's own, a corrected version's, that of a new person.
+#[derive(Deserialize)]
+struct Named<'e> {
+    event: &'e str,
+    key_id: Option<&'e str>,
+    person_key_id: Option<&'e str>,
+}
+
+/// Destroys, in the key store, every key of which the journal in `data` tells that what it sealed is gone.
+///
+/// A key that the journal names and that nothing on file lies under any more was destroyed, replaced, withdrawn, or given
+/// way: whatever it was, its end was committed. Keys that the journal does not name yet are left alone.
+///
+/// # Errors
+/// [`KeepingError::Registry`]; it can be repeated.
+pub(super) fn carry_into_keys(
+    data: &mut Snapshot<'_>,
+    keyring: &Keyring,
+    chance: &Chance,
+) -> Result<Held, KeepingError> {
+    let shapes = shapes(data)?;
+    let (mut in_use, gone) = keys_on_file(data, &shapes)?;
+    let mut doomed = Doomed { keyring, waiting: Vec::new() };
+    let before = keyring.count()?;
+    gone.into_iter().try_for_each(|key| doomed.add(key))?;
+    Scan::of(shape(&shapes, "leaf")?).columns(&["event"])?.run(data, |cells| -> Result<(), KeepingError> {
+        let Some(Value::Bytes(event)) = cells.first() else { return Ok(()) };
+        for key in named(event) {
+            if !in_use.contains(&key) {
+                doomed.add(key)?;
+            }
+        }
+        Ok(())
+    })?;
+    doomed.end()?;
+    let destroyed = before.saturating_sub(keyring.count()?);
+    if keyring.is_advance_due()? {
+        keyring.advance(chance)?;
+    }
+    each_key(
+        |after| keyring.list_kept(after, AT_ONCE),
+        |key| {
+            in_use.remove(key.as_bytes());
+        },
+    )?;
+    each_key(
+        |after| keyring.list_destroyed(after, AT_ONCE),
+        |key| {
+            in_use.remove(key.as_bytes());
+        },
+    )?;
+    Ok(Held { destroyed, missing: in_use.len() as u64 })
+}
+
+/// Notes as destroyed every record of the node whose key the ledger has, each with its leaf; a batch that was cut off
+/// gives way first, for some of what it brought may be among them. Gives how many records were noted.
+///
+/// # Errors
+/// [`KeepingError`]; it can be repeated.
+pub(super) fn carry_into_data(reg: &Arc<Registry>) -> Result<u64, KeepingError> {
+    {
+        let _turn = reg.intake()?;
+        source::give_way(reg, None)?;
+    }
+    let mut destroyed = HashSet::new();
+    let keyring = reg.vault.keyring();
+    each_key(
+        |after| keyring.list_destroyed(after, AT_ONCE),
+        |key| {
+            destroyed.insert(*key.as_bytes());
+        },
+    )?;
+    let mut noted = 0;
+    let mut due = Vec::new();
+    let mut snapshot = reg.store.snapshot()?;
+    let shapes = shapes(&mut snapshot)?;
+    let columns = Scan::of(shape(&shapes, "record")?).columns(&["record_id", "version", "key_id", "state"])?;
+    columns.run(&mut snapshot, |cells| -> Result<(), KeepingError> {
+        let [Value::Bytes(record), Value::Whole(version), Value::Bytes(key), Value::Text(state)] = cells else {
+            return Err(bad("record_id").into());
+        };
+        let (record, key) = (id(record, "record_id")?, id(key, "key_id")?);
+        if has_content(state) && destroyed.contains(&key) {
+            let version = u32::try_from(*version).map_err(|_| bad("version"))?;
+            due.push(Due { record: RecordId::from_bytes(record), version, key: SealKeyId::from_bytes(key) });
+        }
+        if due.len() == AT_ONCE as usize {
+            noted += calendar::note_destroyed(reg, std::mem::take(&mut due))?;
+        }
+        Ok(())
+    })?;
+    Ok(noted + calendar::note_destroyed(reg, due)?)
+}
+
+/// The keys of contents and people on file, and those of records whose content is gone.
+fn keys_on_file(data: &mut Snapshot<'_>, shapes: &[Shape]) -> Result<(HashSet<[u8; 16]>, Vec<[u8; 16]>), KeepingError> {
+    let (mut in_use, mut gone) = (HashSet::new(), Vec::new());
+    Scan::of(shape(shapes, "record")?).columns(&["key_id", "state"])?.run(data, |cells| -> Result<(), StoreError> {
+        let [Value::Bytes(key), Value::Text(state)] = cells else { return Err(bad("key_id")) };
+        let key = id(key, "key_id")?;
+        if has_content(state) {
+            in_use.insert(key);
+        } else {
+            gone.push(key);
+        }
+        Ok(())
+    })?;
+    Scan::of(shape(shapes, "subject")?).columns(&["key_id"])?.run(data, |cells| -> Result<(), StoreError> {
+        let [Value::Bytes(key)] = cells else { return Err(bad("key_id")) };
+        in_use.insert(id(key, "key_id")?);
+        Ok(())
+    })?;
+    Ok((in_use, gone))
+}
+
+fn has_content(state: &str) -> bool {
+    [RecordState::InForce.word(), RecordState::Ended.word()].contains(&state)
+}
+
+fn shape<'s>(shapes: &'s [Shape], name: &'static str) -> Result<&'s Shape, StoreError> {
+    shapes.iter().find(|shape| shape.name == name).ok_or(StoreError::Missing { table: name })
+}
+
+fn id(bytes: &[u8], column: &'static str) -> Result<[u8; 16], StoreError> {
+    bytes.try_into().map_err(|_| bad(column))
+}
+
+fn bad(column: &'static str) -> StoreError {
+    StoreError::BadRow { table: "record", column, expected: "expected ids, a version and a state" }
+}
+
+/// The keys that an event names. One that cannot be read names none: the replay tells of it.
+fn named(event: &[u8]) -> impl Iterator<Item = [u8; 16]> {
+    let named = serde_json::from_slice::<Named<'_>>(event).ok();
+    let named = named.filter(|named| ["record", "correction"].contains(&named.event));
+    let keys = named.map(|named| [named.key_id, named.person_key_id]).unwrap_or_default();
+    keys.into_iter().flatten().filter_map(|text| {
+        let mut key = [0; 16];
+        hex::decode_to_slice(text, &mut key).ok().map(|()| key)
+    })
+}
+
+/// Hands every key of a list that is read stretch by stretch to `each`.
+fn each_key(
+    list: impl Fn(Option<SealKeyId>) -> Result<Vec<SealKeyId>, VaultError>,
+    mut each: impl FnMut(&SealKeyId),
+) -> Result<(), VaultError> {
+    let mut after = None;
+    loop {
+        let some = list(after)?;
+        some.iter().for_each(&mut each);
+        after = some.last().copied();
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Keys that are destroyed a stretch at a time, unless the ledger has them.
+struct Doomed<'k> {
+    keyring: &'k Keyring,
+    waiting: Vec<SealKeyId>,
+}
+
+impl Doomed<'_> {
+    fn add(&mut self, key: [u8; 16]) -> Result<(), VaultError> {
+        let key = SealKeyId::from_bytes(key);
+        if !self.keyring.is_destroyed(key)? {
+            self.waiting.push(key);
+        }
+        if self.waiting.len() == AT_ONCE as usize { self.end() } else { Ok(()) }
+    }
+
+    fn end(&mut self) -> Result<(), VaultError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        if waiting.is_empty() { Ok(()) } else { self.keyring.destroy(&waiting) }
+    }
+}

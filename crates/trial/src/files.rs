@@ -1,0 +1,20 @@
+//! Copies of folders.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Copies a folder with all that is in it to `to`, which must not be there yet.
+pub fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}
