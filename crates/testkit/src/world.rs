@@ -14,7 +14,7 @@ use fairfile_intake::Limits;
 use fairfile_requests::{BodyDigest, Message, SigningKey, sign, verify};
 use fairfile_service::calendar::{self, Passed};
 use fairfile_service::clock::Machine;
-use fairfile_service::folder::Folder;
+use fairfile_service::folder::{Folder, FolderError};
 use fairfile_service::inquirer::{
     Answer, Confirmed, InquireError, NoticeError, NoticeView, Once, Outcome, Question, Which, confirm_notice, inquire,
     list_notices,
@@ -142,13 +142,22 @@ impl World {
     pub fn restarts(&self, meanwhile: impl FnOnce(&Path)) {
         self.stops();
         meanwhile(&self.folder());
-        let seed = self.seed.replace(self.seed.get() + 1) + 1;
-        let opened = Folder::open(&self.folder(), Chance::seeded(seed), self.machine.clone());
-        let (folder, registry) = opened.expect("the node starts again");
-        self.node.replace(Some((Arc::new(registry), folder)));
+        self.starts().expect("the node starts again");
     }
 
-    fn stops(&self) {
+    /// Starts a node that is stopped.
+    ///
+    /// # Errors
+    /// Why it does not start.
+    pub fn starts(&self) -> Result<(), FolderError> {
+        let seed = self.seed.replace(self.seed.get() + 1) + 1;
+        let (folder, registry) = Folder::open(&self.folder(), Chance::seeded(seed), self.machine.clone())?;
+        self.node.replace(Some((Arc::new(registry), folder)));
+        Ok(())
+    }
+
+    /// Stops the node.
+    pub fn stops(&self) {
         let (registry, folder) = self.node.take().expect("the node is open");
         let only = Arc::try_unwrap(registry);
         assert!(only.is_ok(), "the test holds the node while it stops");
