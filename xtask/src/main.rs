@@ -33,6 +33,8 @@ usage: cargo xtask TASK
           kills the serving program at random moments under mixed load, and asks for all that it acknowledged
   disk [--seed S] [--n N]
           disks that fail, are full, forget or lose one of N bits
+  steps [--seed S] [--n N] [--postgres]
+          ends the program at each step towards something durable, and at each again while it recovers
   tamper [--seed S] [--n N] [--postgres]
           changes rows of a stopped node, with the journal made to fit in half of the cases: replay or receipt must tell
   trials  every trial, as much of it as CI runs

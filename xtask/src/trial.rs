@@ -11,16 +11,18 @@ use crate::tools;
 
 /// What CI runs of each trial: the name, its arguments. The larger runs behind `docs/reliability.md` are the same ones
 /// with another seed and a larger `--n`.
-const SLICES: [(&str, &[&str]); 5] = [
+const SLICES: [(&str, &[&str]); 7] = [
     ("crash", &["--seed", "1", "--n", "200"]),
     ("crash", &["--seed", "2", "--n", "200", "--postgres"]),
+    ("steps", &["--seed", "6", "--n", "120"]),
+    ("steps", &["--seed", "7", "--n", "120", "--postgres"]),
     ("disk", &["--seed", "3", "--n", "500"]),
     ("tamper", &["--seed", "4", "--n", "700"]),
     ("tamper", &["--seed", "5", "--n", "300", "--postgres"]),
 ];
 
 /// The names of the trials.
-pub const NAMES: [&str; 3] = ["crash", "disk", "tamper"];
+pub const NAMES: [&str; 4] = ["crash", "disk", "steps", "tamper"];
 
 /// Every trial, as much of it as CI runs.
 ///
@@ -46,9 +48,12 @@ pub fn run(name: &str, args: &[String]) -> Result<()> {
         needs.extend([machine::STRACE, machine::PRLIMIT]);
     }
     machine::ensure(&needs)?;
-    tools::run(tools::cargo().args(["build", "--quiet", "-p", "fairfile", "-p", "fairfile-trial"]))?;
+    // The program that ends at a step is another build, which takes the place of the usual one for this run.
+    let features: &[&str] = if name == "steps" { &["--features", "faults"] } else { &[] };
+    tools::run(tools::cargo().args(["build", "--quiet", "-p", "fairfile"]).args(features))?;
     let cluster = if start_server { Some(Cluster::start()?) } else { None };
     let mut command = tools::cargo();
     command.envs(cluster.as_ref().map(|cluster| (cluster::VARIABLE, &cluster.url)));
-    tools::run(command.args(["run", "--quiet", "-p", "fairfile-trial", "--", name]).args(args))
+    command.args(["run", "--quiet", "-p", "fairfile-trial", "--", name]).args(args);
+    tools::run(&mut command)
 }

@@ -4,11 +4,12 @@
 //! of ten times that rate, whatever the node answers. A request that is refused is sent again later as it is, with its
 //! key, as a client should. The clients have a thread of their own, but the machine is one: what they need is missing.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
+use fairfile_requests::SigningKey;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::runtime::Builder;
@@ -23,14 +24,31 @@ const TIMES: usize = 10;
 /// What the clients share.
 struct Flood {
     address: String,
+    key: SigningKey,
+    people: usize,
     /// Questions that nobody has answered yet.
     questions: Mutex<Vec<Vec<u8>>>,
+    /// The number of the next question, if those do not suffice.
+    fresh: AtomicUsize,
     /// The next line of the timetable.
     next: AtomicU64,
     /// Lines of the timetable in a second.
     rate: f64,
     began: Instant,
     lasts: Duration,
+}
+
+impl Flood {
+    fn questions(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.questions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A question that nobody has answered yet.
+    fn question(&self) -> Result<Vec<u8>> {
+        let prepared = self.questions().pop();
+        let fresh = || look::request(&self.key, &self.address, self.fresh.fetch_add(1, Ordering::Relaxed), self.people);
+        prepared.map_or_else(fresh, Ok)
+    }
 }
 
 /// What came of the requests of one client, or of all.
@@ -52,14 +70,17 @@ pub fn measure(size: &Size, bench: &Bench, seconds: u64) -> Result<()> {
     let address = server.local_addr.to_string();
     let served = runtime.spawn(server.run(std::future::pending()));
     let key = look::officer_key(bench)?;
-    // More than can be answered: a half more than the capacity, and one in the hands of each client.
-    let enough = (capacity * 1.5) as usize * usize::try_from(seconds)? + clients;
-    let question = |n: usize| look::request(&key, &address, size.looks + n, size.rows);
-    let questions = (0..enough).map(question).collect::<Result<Vec<_>>>()?;
+    // As many as will be answered, and one in the hands of each client: signing must not take time from the node.
+    let fresh = size.looks + (capacity * 1.2) as usize * usize::try_from(seconds)? + clients;
+    let question = |n: usize| look::request(&key, &address, n, size.rows);
+    let questions = (size.looks..fresh).map(question).collect::<Result<Vec<_>>>()?;
     let (leaves_before, memory_before) = (bench.registry.store.head().snapshot().size(), machine::peak()?);
     let flood = Flood {
         address,
+        key,
+        people: size.rows,
         questions: Mutex::new(questions),
+        fresh: AtomicUsize::new(fresh),
         next: AtomicU64::new(0),
         rate: capacity * TIMES as f64,
         began: Instant::now(),
@@ -104,8 +125,7 @@ async fn client(flood: Arc<Flood>, mut stream: TcpStream) -> Result<Tally> {
             return Ok(tally);
         }
         tokio::time::sleep_until((flood.began + due).into()).await;
-        let question = flood.questions.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let question = question.context("the node answers more than its capacity; measure that with more --looks")?;
+        let question = flood.question()?;
         let asked = Instant::now();
         stream.write_all(&question).await?;
         let head = look::answer(&mut stream, &mut buffer).await?;
@@ -115,7 +135,7 @@ async fn client(flood: Arc<Flood>, mut stream: TcpStream) -> Result<Tally> {
             Some("429" | "503") => {
                 ensure!(head.contains("\nretry-after: "), "a refusal does not say when to come again");
                 tally.refused.push(took);
-                flood.questions.lock().unwrap_or_else(PoisonError::into_inner).push(question);
+                flood.questions().push(question);
             }
             _ => bail!("unexpected answer: {}", head.lines().next().unwrap_or_default()),
         }

@@ -116,6 +116,15 @@ pub fn no_core_dumps() {
     }
 }
 
+/// Ends the program later, at the step that FAIRFILE_FAULT names: `Committed 3` is the third time.
+#[cfg(feature = "faults")]
+pub fn end_where_a_trial_says() {
+    let asked = std::env::var("FAIRFILE_FAULT").ok();
+    if let Some((step, time)) = asked.as_deref().and_then(|asked| asked.split_once(' ')) {
+        fairfile_store::faults::end_at(step, time.parse().unwrap_or(1));
+    }
+}
+
 /// Lets a panic say one line: where, and under which number. What it was about may be somebody's, and is not said.
 pub fn install_panic_hook() -> &'static str {
     static INCIDENT: OnceLock<String> = OnceLock::new();

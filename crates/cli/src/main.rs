@@ -35,6 +35,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     ambient::no_core_dumps();
+    #[cfg(feature = "faults")]
+    ambient::end_where_a_trial_says();
     let incident = ambient::install_panic_hook();
     let args: Vec<OsString> = std::env::args_os().collect();
     // Known before anything is parsed, so that an error of usage can be an object too.

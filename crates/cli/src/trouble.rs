@@ -118,6 +118,7 @@ impl Trouble {
     }
 
     /// The stable code.
+    #[cfg(test)]
     pub fn code(&self) -> &str {
         &self.code
     }

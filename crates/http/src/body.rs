@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::{HeaderMap, header};
 use fairfile_requests::{BodyDigest, ContentDigest};
 use http_body_util::BodyExt as _;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use crate::doors::Doors;
 use crate::limits::{FILE_BYTES_EACH_SECOND, JSON_BYTES, Patience};
@@ -79,7 +79,7 @@ pub(crate) async fn file(doors: &Doors, headers: &HeaderMap, mut body: Body) -> 
     let Patience { body_idle: idle, file: whole, .. } = doors.config().limits.patience;
     let scratch = doors.config().scratch.clone();
     let mut arriving = doors.blocking(move |_| Arriving::begin(scratch.as_deref())).await??;
-    let began = Instant::now();
+    let began = tokio::time::Instant::now();
     let receive = async {
         let (mut piece, mut received) = (Vec::with_capacity(PIECE_BYTES.min(limit as usize)), 0_u64);
         while let Some(bytes) = next(&mut body, idle).await? {

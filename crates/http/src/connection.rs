@@ -269,6 +269,7 @@ mod tests {
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
     use tokio::task::JoinHandle;
+    use tokio::time::timeout;
 
     use super::*;
 
@@ -362,7 +363,8 @@ mod tests {
         let served = Served::new();
         let (mut client, ended) = served.connects(1024);
         client.write_all(b"GET /large HTTP/1.1\r\nhost: node.example\r\n\r\n").await.expect("sent");
-        ended.await.expect("no panic");
+        let longest = Patience::default().answer * 2;
+        timeout(longest, ended).await.expect("the connection ends").expect("no panic");
     }
 
     #[tokio::test(start_paused = true)]

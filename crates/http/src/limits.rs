@@ -32,8 +32,8 @@ pub const TURNED_AWAY: usize = 64;
 /// Callers of a kind whose requests are counted one by one; all beyond them are counted as one.
 pub const COUNTED_CALLERS: usize = 16_384;
 /// How long a request that is refused for want of room waits for that answer. Whoever asks again at once then costs the
-/// node little, however often: one connection can be refused no more than forty times a second.
-pub const REFUSED_AFTER: Duration = Duration::from_millis(25);
+/// node little, however often: one connection can be refused no more than 25 times a second.
+pub const REFUSED_AFTER: Duration = Duration::from_millis(40);
 /// How long to wait when the system gives no more connections.
 pub const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
 

@@ -34,17 +34,17 @@ impl Callers {
 
     /// One more request from an address.
     pub(crate) fn charge_peer(&self, peer: Peer) -> Result<(), Problem> {
-        self.peers.charge(&peer, Instant::now()).map_err(Problem::too_many)
+        self.peers.charge(&peer, tokio::time::Instant::now()).map_err(Problem::too_many)
     }
 
     /// One more request that was signed with `key`.
     pub(crate) fn charge_key(&self, key: &KeyCode) -> Result<(), Problem> {
-        self.keys.charge(key, Instant::now()).map_err(Problem::too_many)
+        self.keys.charge(key, tokio::time::Instant::now()).map_err(Problem::too_many)
     }
 
     /// One more request of a person.
     pub(crate) fn charge_person(&self, person: SubjectId) -> Result<(), Problem> {
-        self.people.charge(&person, Instant::now()).map_err(Problem::too_many)
+        self.people.charge(&person, tokio::time::Instant::now()).map_err(Problem::too_many)
     }
 }
 

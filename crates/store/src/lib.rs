@@ -25,6 +25,7 @@ pub mod backup;
 pub mod batch;
 pub mod catalog;
 pub mod correction;
+pub mod faults;
 pub mod journal;
 pub mod look;
 pub mod member;

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 
 use crate::connection::Connection;
 use crate::error::StoreError;
+use crate::faults::{self, Step};
 use crate::open::Expected;
 use crate::reader::{ReadTx, Readers};
 use crate::tx::{Done, Entry, Head, Stamp, WriteTx};
@@ -227,6 +228,7 @@ impl Sequencer {
             first.refuse(error);
             return Ok(());
         }
+        faults::step(Step::Begun);
         let mut ended: Vec<Ended> = Vec::new();
         let mut leaves: Vec<Entry> = Vec::new();
         let mut failed: Vec<Box<dyn Job>> = Vec::new();
@@ -280,6 +282,7 @@ impl Sequencer {
         match job.run(&mut self.connection, first_leaf) {
             Some(own) => {
                 self.connection.run("writer::release", "RELEASE SAVEPOINT piece", &[])?;
+                faults::step(Step::Piece);
                 let event = own.first().map(|entry| EventId::from_bytes(entry.leaf.event_id()));
                 leaves.extend(own);
                 // `Leaves` is never empty, so there always is an event.
@@ -298,7 +301,9 @@ impl Sequencer {
     fn commit(&mut self, leaves: &[Entry]) -> Result<Arc<Head>, StoreError> {
         let mut tree = self.tree.clone();
         journal::append(&mut self.connection, &mut tree, leaves)?;
+        faults::step(Step::Appended);
         self.connection.plain("writer::commit", "COMMIT")?;
+        faults::step(Step::Committed);
         self.tree = tree;
         let head = Arc::new(Head { snapshot: self.tree.snapshot() });
         match self.head.write() {

@@ -15,6 +15,7 @@ pub mod people;
 pub mod postgres;
 pub mod raw;
 pub mod sheet;
+pub mod visitors;
 pub mod world;
 
 pub use engine::Engine;
@@ -22,4 +23,5 @@ pub use hands::Hands;
 pub use people::Person;
 pub use raw::Raw;
 pub use sheet::Row;
-pub use world::{Member, Officer, Source, Told, World, hand_set};
+pub use visitors::{Member, Officer, Source, Told};
+pub use world::{World, hand_set};

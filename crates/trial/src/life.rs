@@ -129,7 +129,12 @@ impl Life {
             1 => 60 + self.dice.below(140)?,
             _ => return Ok(()),
         };
-        self.today = self.today.plus_days(i64::from(days))?;
+        self.pass(i64::from(days))
+    }
+
+    /// So many days pass.
+    pub fn pass(&mut self, days: i64) -> Result<()> {
+        self.today = self.today.plus_days(days)?;
         self.node.settle()?;
         self.node.tend(&["clock", "--at", &morning(self.today)])?;
         Ok(())

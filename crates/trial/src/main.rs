@@ -14,6 +14,7 @@ mod files;
 mod journal;
 mod life;
 mod node;
+mod steps;
 mod tamper;
 
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ usage: fairfile-trial TRIAL [--seed S] [--n N] [--postgres]
 
   crash   ends the serving program at random moments under mixed load
   disk    disks that are full, fail, lie or lose a bit
+  steps   ends the program at each step towards something durable, and at each again while it recovers
   tamper  changes rows of a stopped node, with the journal made to fit in half of the cases";
 
 fn main() -> ExitCode {
@@ -43,6 +45,7 @@ fn run() -> Result<()> {
     match trial.as_str() {
         "crash" => crash::run(&args::Ask::read(rest, 200)?),
         "disk" => disk::run(&args::Ask::read(rest, 500)?),
+        "steps" => steps::run(&args::Ask::read(rest, steps::SINGLES)?),
         "tamper" => tamper::run(&args::Ask::read(rest, 1_000)?),
         "help" | "--help" => {
             println!("{USAGE}");

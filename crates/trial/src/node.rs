@@ -21,6 +21,9 @@ pub const READY_WITHIN: Duration = Duration::from_secs(10);
 /// How soon a start that failed is tried again: a server that was killed itself may be recovering.
 const AGAIN_AFTER: Duration = Duration::from_millis(50);
 
+/// For how long a node may say that it is not well before it is believed.
+const SICK_AFTER: Duration = Duration::from_millis(500);
+
 /// A demo node, and the program that runs it.
 pub struct Node {
     program: PathBuf,
@@ -95,9 +98,10 @@ impl Node {
     pub fn serve(&self) -> Result<Serving> {
         let began = Instant::now();
         loop {
-            let starting = self.starts(&[])?;
-            if let Began::Serves(serving) = starting.begins(began)? {
-                return Ok(serving);
+            match self.starts(&[])?.begins(began)? {
+                Began::Serves(serving) => return Ok(serving),
+                Began::Ended(None) => bail!("the program ended and named no reason"),
+                Began::Sick(_) | Began::Ended(Some(_)) => {}
             }
             ensure!(began.elapsed() < READY_WITHIN, "the node was not ready within {} s", READY_WITHIN.as_secs());
             thread::sleep(AGAIN_AFTER);
@@ -186,6 +190,8 @@ impl BackendKiller {
 pub enum Began {
     /// It serves.
     Serves(Serving),
+    /// It listens, and says of itself that it cannot serve.
+    Sick(Serving),
     /// It ended by itself, with this code of its own if it named one.
     Ended(Option<String>),
 }
@@ -204,16 +210,23 @@ impl Starting {
             return Ok(Began::Ended(word["code"].as_str().map(str::to_owned)));
         };
         let door = Door::at(&address);
-        while began.elapsed() < READY_WITHIN {
-            if door.get("/health").is_ok_and(|answered| answered.status == 200) {
-                return Ok(Began::Serves(Serving { starting: self, address, ready_after: began.elapsed() }));
-            }
-            if let Some(status) = self.child.try_wait()? {
-                bail!("the program ended after it had said that it serves: {status}");
+        let listens = Instant::now();
+        loop {
+            let health = door.get("/health").map(|answered| answered.status);
+            let serving = |starting| Serving { starting, address: address.clone(), ready_after: began.elapsed() };
+            match health {
+                Ok(200) => return Ok(Began::Serves(serving(self))),
+                Ok(_) if listens.elapsed() > SICK_AFTER => return Ok(Began::Sick(serving(self))),
+                Ok(_) => {}
+                Err(_) => {
+                    if self.child.try_wait()?.is_some() {
+                        return Ok(Began::Ended(None));
+                    }
+                    ensure!(listens.elapsed() < READY_WITHIN, "the node says that it serves, and does not answer");
+                }
             }
             thread::sleep(Duration::from_millis(5));
         }
-        bail!("the node says that it serves, and its health is not good")
     }
 
     /// The object that it prints; nothing if it ended without one.
@@ -248,6 +261,11 @@ impl Drop for Starting {
 }
 
 impl Serving {
+    /// Whether it has ended by itself.
+    pub fn has_died(&mut self) -> Result<bool> {
+        Ok(self.starting.child.try_wait()?.is_some())
+    }
+
     /// Kills it, now.
     pub fn kill(self) -> Result<()> {
         self.starting.ends()

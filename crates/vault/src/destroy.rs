@@ -1,6 +1,7 @@
 //! Destruction: keys that are gone, the ledger that says which, and marks on keys that are about to go.
 
 use fairfile_domain::id::{RecordId, SealKeyId};
+use fairfile_store::faults::{self, Step};
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::VaultError;
@@ -28,8 +29,12 @@ impl Keyring {
                 statement.execute(params![key.as_bytes()]).map_err(VaultError::at("destroy"))?;
             }
         }
+        faults::step(Step::BeforeDestroyed);
         tx.commit().map_err(VaultError::at("commit"))?;
-        tables::clear_log(&store)
+        faults::step(Step::Destroyed);
+        tables::clear_log(&store)?;
+        faults::step(Step::Wiped);
+        Ok(())
     }
 
     /// Whether a key of this id was destroyed.
@@ -71,7 +76,9 @@ impl Keyring {
                 insert.execute(row).map_err(VaultError::at("doom"))?;
             }
         }
-        tx.commit().map_err(VaultError::at("commit"))
+        tx.commit().map_err(VaultError::at("commit"))?;
+        faults::step(Step::Doomed);
+        Ok(())
     }
 
     /// Every key that is marked, with the version of the record that it seals.

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard};
 use aws_lc_rs::hmac;
 use fairfile_domain::day::Day;
 use fairfile_domain::id::SealKeyId;
+use fairfile_store::faults::{self, Step};
 use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -170,7 +171,10 @@ impl Keyring {
                 }
             }
         }
-        tx.commit().map_err(VaultError::at("commit"))
+        faults::step(Step::BeforeKept);
+        tx.commit().map_err(VaultError::at("commit"))?;
+        faults::step(Step::Kept);
+        Ok(())
     }
 
     /// The key of a person, for sealing a look at the file.

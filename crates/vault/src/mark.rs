@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 
 use aws_lc_rs::hmac;
+use fairfile_store::faults::{self, Step};
 
 use crate::error::VaultError;
 use crate::files::{beside, for_owner_alone, remove, sync_folder_of, take, write_at};
@@ -187,7 +188,9 @@ impl Mark {
 
     /// A failed write leaves the slot that counts untouched, and the next one tries the same slot again.
     fn write(&self, open: &mut Open, next: Noted) -> Result<(), VaultError> {
+        faults::step(Step::BeforeMarked);
         write_slot(&open.file, &self.key, &next)?;
+        faults::step(Step::Marked);
         open.noted = next;
         Ok(())
     }

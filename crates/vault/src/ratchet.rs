@@ -5,6 +5,7 @@
 //! the month's key, for whoever takes one row out of the copy and unwraps it with what is on file today.
 
 use fairfile_domain::id::SealKeyId;
+use fairfile_store::faults::{self, Step};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use zeroize::Zeroizing;
 
@@ -40,9 +41,11 @@ impl Keyring {
         let to = turn.to();
         tables::set_generation(&tx, to)?;
         tx.commit().map_err(VaultError::at("commit"))?;
+        faults::step(Step::Rewrapped);
         self.forget_months()?;
         // Before the log is cleared: what it still holds is dead without the root key that is given up here.
         self.custodian.advance(to)?;
+        faults::step(Step::Advanced);
         tables::clear_log(&store)?;
         Ok(to)
     }

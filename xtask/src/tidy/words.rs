@@ -36,6 +36,10 @@ const AMBIENT: &[&str] = &[
     "crates/trial/",
     // Answers that tell of nothing all leave on the same tick: measured, not dated, on a clock that a test can stop.
     "crates/service/src/inquirer/inquire.rs",
+    // How often somebody comes and how fast a file arrives is measured on the same clock.
+    "crates/http/src/pace.rs",
+    "crates/http/src/body.rs",
+    "crates/http/src/share.rs",
 ];
 
 /// Where the refusals are spelled out, in order to refuse.

@@ -211,7 +211,10 @@ fn one_address_has_so_many_connections_and_so_many_requests() {
 #[test]
 fn whoever_is_quiet_gives_way_when_the_room_is_full() {
     let node = Node::new(Engine::Sqlite);
-    let serving = node.serves(|config| config.limits.connections = 2);
+    let serving = node.serves(|config| {
+        config.limits.connections = 2;
+        config.limits.patience.idle = Duration::from_secs(3_600);
+    });
     let request = format!("GET /health HTTP/1.1\r\nHost: {}\r\n\r\n", serving.addr);
     let mut held: Vec<TcpStream> = (0..2).map(|_| dial(serving.addr)).collect();
     for stream in &mut held {

@@ -122,8 +122,11 @@ pub(super) fn carry_into_data(reg: &Arc<Registry>) -> Result<u64, KeepingError> 
     Ok(noted + calendar::note_destroyed(reg, due)?)
 }
 
+/// The id of a key, as its bytes.
+type KeyBytes = [u8; 16];
+
 /// The keys of contents and people on file, and those of records whose content is gone.
-fn keys_on_file(data: &mut Snapshot<'_>, shapes: &[Shape]) -> Result<(HashSet<[u8; 16]>, Vec<[u8; 16]>), KeepingError> {
+fn keys_on_file(data: &mut Snapshot<'_>, shapes: &[Shape]) -> Result<(HashSet<KeyBytes>, Vec<KeyBytes>), KeepingError> {
     let (mut in_use, mut gone) = (HashSet::new(), Vec::new());
     Scan::of(shape(shapes, "record")?).columns(&["key_id", "state"])?.run(data, |cells| -> Result<(), StoreError> {
         let [Value::Bytes(key), Value::Text(state)] = cells else { return Err(bad("key_id")) };

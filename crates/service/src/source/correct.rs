@@ -17,6 +17,7 @@ use fairfile_intake::{Reader, Row};
 use fairfile_proof::leaf_hash;
 use fairfile_store::batch::RowOnFile;
 use fairfile_store::correction::{self, Correction};
+use fairfile_store::faults::{self, Step};
 use fairfile_store::notice::{self, NewNotice};
 use fairfile_store::record::{self, Replacement, Sealed};
 use fairfile_store::{Entry, Leaves, Pending, WriteTx, batch, subject};
@@ -256,6 +257,7 @@ impl<'r> Corrector<'r> {
             Ok(tx.commit(Leaves::new(first, entries), ()))
         });
         pending.wait()?;
+        faults::step(Step::Replaced);
         let gone: Vec<SealKeyId> = going.iter().map(|row| row.0).collect();
         keyring.destroy(&gone).map_err(RegistryError::from)?;
         Ok(())

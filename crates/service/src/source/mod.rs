@@ -14,6 +14,7 @@ mod give_way;
 mod place;
 mod report;
 mod submit_batch;
+mod taken;
 mod values;
 
 pub use check_batch::check_batch;
@@ -21,7 +22,8 @@ pub use codes::{FileTrouble, RowFault};
 pub(crate) use correct::settle_doomed;
 pub(crate) use give_way::give_way;
 pub use report::{BatchReport, Before, FileKind, RowOutcome, RowReport, ToldByBatch};
-pub use submit_batch::{Evidence, SubmitError, batch_report, submit_batch};
+pub use submit_batch::{Evidence, SubmitError, submit_batch};
+pub use taken::batch_report;
 
 use fairfile_domain::id::{ItemCode, MemberCode};
 

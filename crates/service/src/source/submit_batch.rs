@@ -3,18 +3,18 @@
 use std::io::{self, Read, Seek};
 use std::sync::Arc;
 
-use fairfile_domain::actor::Standing;
 use fairfile_domain::catalog::Item;
 use fairfile_domain::day::Instant;
-use fairfile_domain::id::{BatchId, EventId, KeyCode, RecordId};
+use fairfile_domain::id::{BatchId, KeyCode, RecordId};
 use fairfile_domain::record::{OnFile, RecordState};
 use fairfile_intake::{Limits, Reader};
 use fairfile_journal::{JournalError, Written};
-use fairfile_proof::{Receipt, chain_start};
+use fairfile_proof::chain_start;
 use fairfile_store::batch::{self, BatchOnFile, NewBatch, RowOnFile};
+use fairfile_store::faults::{self, Step};
 use fairfile_store::record::NewRecord;
 use fairfile_store::subject::NewSubject;
-use fairfile_store::{Entry, Leaves, Pending, StoreError, notice, record, subject};
+use fairfile_store::{Entry, Leaves, Pending, StoreError, record, subject};
 use fairfile_vault::{Month, NewKey, Place, VaultError};
 
 use super::assess::Assessor;
@@ -24,6 +24,7 @@ use super::correct::Corrector;
 use super::give_way::give_way;
 use super::place::{Hashed, Keeps, Person, Placed, Placer};
 use super::report::{BatchReport, Before, FileKind, RowReport, Tally};
+use super::taken::report_of;
 use super::values::{is_blank, text_of};
 use super::{Handed, Progress};
 use crate::events::{self, Event};
@@ -123,21 +124,6 @@ pub fn submit_batch<R: Read + Seek + Send + 'static>(
     finish(reg, id, &handed.member)
 }
 
-/// The report of a batch that was taken in before, for its source; nothing if there is none.
-pub fn batch_report(
-    reg: &Registry,
-    batch: BatchId,
-    member: &fairfile_domain::id::MemberCode,
-) -> Result<Option<BatchReport>, SubmitError> {
-    let directory = reg.directory();
-    let standing = directory.members.get(member).map(|member| member.standing);
-    if standing != Some(Standing::Active) {
-        return Err(FileTrouble::Suspended.into());
-    }
-    let found = batch::find(&mut reg.store.read()?, batch, member)?.filter(|batch| batch.taken);
-    found.map(|batch| report_of(reg, &batch, Before::Again)).transpose()
-}
-
 /// The keyed digest of the rows, whatever their order and the order of their columns.
 fn digest(reg: &Registry, handed: &Handed, reader: Reader) -> Result<[u8; 32], SubmitError> {
     let hashes = reg.vault.keyring().hashes();
@@ -219,6 +205,7 @@ fn begin(
         Ok(tx.commit(Leaves::one(entry), ()))
     });
     pending.wait()?;
+    faults::step(Step::BatchBegun);
     Ok(id)
 }
 
@@ -288,6 +275,7 @@ impl Intake<'_> {
     fn settle(&mut self) -> Result<(), SubmitError> {
         if let Some(pending) = self.pending.take() {
             pending.wait()?;
+            faults::step(Step::StretchSettled);
         }
         Ok(())
     }
@@ -453,17 +441,19 @@ fn finish(reg: &Registry, id: BatchId, member: &fairfile_domain::id::MemberCode)
     let now = reg.clock.now();
     let event = taken_event(&arriving, now);
     let entry = events::written(reg.vault.keyring().hashes(), id.retype(), now, event, 0)?.open_entry();
+    faults::step(Step::BatchComplete);
     let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
         let at = tx.next_leaf();
         batch::take(&mut tx, id, now.unix_micros(), at)?;
         Ok(tx.commit(Leaves::one(entry), ()))
     });
     pending.wait()?;
+    faults::step(Step::BatchTaken);
     let taken = batch::find(&mut reg.store.read()?, id, member)?.ok_or(StoreError::Missing { table: "batch" })?;
     report_of(reg, &taken, Before::First)
 }
 
-fn taken_event(batch: &BatchOnFile, at: Instant) -> Vec<u8> {
+pub(super) fn taken_event(batch: &BatchOnFile, at: Instant) -> Vec<u8> {
     let event = Event::new().whole("at", at.unix_micros()).hex("batch_id", batch.batch.as_bytes());
     events::with_counts(event, batch.counts)
         .hex("digest", &batch.digest)
@@ -474,41 +464,4 @@ fn taken_event(batch: &BatchOnFile, at: Instant) -> Vec<u8> {
         .text("key", &batch.key)
         .text("member", batch.member.as_str())
         .bytes()
-}
-
-/// The report of a taken batch, from what is on file: the same whenever it is asked for, its receipt to the byte.
-fn report_of(reg: &Registry, batch: &BatchOnFile, before: Before) -> Result<BatchReport, SubmitError> {
-    const AT_ONCE: u32 = 10_000;
-    let (at, index) = batch.taken_at.ok_or(StoreError::Missing { table: "batch" })?;
-    let at = Instant::from_unix_micros(at).map_err(|_| RegistryError::Event)?;
-    let event_id: EventId = batch.batch.retype();
-    let written = events::written(reg.vault.keyring().hashes(), event_id, at, taken_event(batch, at), index)?;
-    let receipt: Receipt = reg.publisher.lasting_receipt(&reg.store, written)?;
-    let mut rows = Vec::new();
-    let mut reader = reg.store.read()?;
-    loop {
-        let after = rows.last().map_or(0, |row: &RowReport| row.row);
-        let page = batch::list_rows(&mut reader, batch.batch, after, AT_ONCE)?;
-        let last = page.len() < AT_ONCE as usize;
-        for row in page {
-            let bad = StoreError::BadRow { table: "batch_row", column: "outcome", expected: "expected an outcome" };
-            let outcome = super::codes::Fate::find(&row.outcome).ok_or(bad)?;
-            rows.push(RowReport { row: row.row, outcome, code: row.code, input: row.input, other_row: row.other_row });
-        }
-        if last {
-            break;
-        }
-    }
-    Ok(BatchReport {
-        batch: Some(batch.batch),
-        member: batch.member.clone(),
-        item: batch.item.clone(),
-        item_version: batch.item_version,
-        kind: batch.kind,
-        counts: batch.counts,
-        rows,
-        before,
-        receipt: Some(receipt),
-        told: notice::list_told_by_batch(&mut reader, batch.batch)?,
-    })
 }

@@ -38,7 +38,7 @@ pub fn run(life: &mut Life, _ask: &Ask) -> Result<String> {
 struct Came {
     /// Whether the fault was met.
     met: bool,
-    /// Whether the node served with it.
+    /// Whether the node began to serve with it.
     served: bool,
 }
 
@@ -51,6 +51,10 @@ fn flow(life: &mut Life, call: &str, at: u64) -> Result<Came> {
             life.attend_in_turn(&serving, true)?;
             serving.kill()?;
             true
+        }
+        Began::Sick(serving) => {
+            serving.kill()?;
+            false
         }
         Began::Ended(code) => {
             ensure!(code.is_some(), "the node did not start and named no reason");

@@ -26,6 +26,10 @@ pub fn run(life: &mut Life, _ask: &Ask) -> Result<String> {
                 refused += u32::from(is_sick(&serving));
                 serving.kill()?;
             }
+            Began::Sick(serving) => {
+                refused += 1;
+                serving.kill()?;
+            }
             Began::Ended(code) => {
                 ensure!(code.is_some(), "the node did not start and named no reason");
                 starts += 1;
