@@ -13,9 +13,9 @@ use fairfile_store::record;
 use fairfile_testkit::{Engine, Hands, Person, World};
 use fairfile_vault::Chance;
 
-const SECOND: i64 = 1_000_000;
+pub const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
-const DAY: i64 = 24 * HOUR;
+pub const DAY: i64 = 24 * HOUR;
 /// How far a signature's time may be from the clock that it is held against.
 const SIGNED_WITHIN: i64 = 60 * SECOND;
 
@@ -42,22 +42,22 @@ fn midnight_after(at: Instant, zone: &Zone) -> Instant {
 }
 
 /// Turns a machine's clocks from a seed: true time passes, and the wall clock is set wrongly in every way.
-struct Turner {
-    hands: Arc<Hands>,
-    zone: Zone,
+pub struct Turner {
+    pub hands: Arc<Hands>,
+    pub zone: Zone,
     chance: Chance,
     /// Whether the time was wholly sure once since the machine was started.
     is_known: bool,
 }
 
 impl Turner {
-    fn new(seed: u64, zone: &str, start: &str) -> Self {
+    pub fn new(seed: u64, zone: &str, start: &str) -> Self {
         let zone = Zone::named(zone).expect("a zone");
         Self { hands: Hands::at(instant(start)), zone, chance: Chance::seeded(seed), is_known: true }
     }
 
     /// A number below `most`.
-    fn below(&self, most: i64) -> i64 {
+    pub fn below(&self, most: i64) -> i64 {
         let drawn = u64::from_be_bytes(self.chance.bytes().expect("chance"));
         (drawn % most.unsigned_abs()) as i64
     }
@@ -67,7 +67,7 @@ impl Turner {
         self.below(2 * most + 1) - most
     }
 
-    fn turns(&mut self) {
+    pub fn turns(&mut self) {
         let (hands, truth) = (&self.hands, self.hands.truth());
         let midnight = midnight_after(truth, &self.zone);
         match self.below(12) {
@@ -98,7 +98,7 @@ impl Turner {
 
     /// Members ask, each dating the request by a clock of its own; one of them lies. A request that is dated too far
     /// from the wall clock is turned away before anybody hears of it.
-    fn members_ask(&self, clock: &Clock) {
+    pub fn members_ask(&self, clock: &Clock) {
         let (truth, wall) = (self.hands.truth().unix_micros(), self.hands.wall().unix_micros());
         for (member, created) in [("tax-bureau", truth), ("court", wall + SIGNED_WITHIN / 2), ("education", truth)] {
             if (created - wall).abs() <= SIGNED_WITHIN {
@@ -138,8 +138,7 @@ fn hold(terms: &Terms, shown: bool, is_over: &mut bool, today: Today, turner: &T
 /// A thousand jumps in each zone: with and without summer time, with a midnight that is not there, far from noon.
 #[test]
 fn nothing_is_shown_again_in_any_zone() {
-    let zones = ["Asia/Shanghai", "Europe/Tallinn", "America/Santiago", "Australia/Lord_Howe", "Pacific/Apia"];
-    for (seed, zone) in (1..).zip(zones) {
+    for (seed, zone) in (1..).zip(ZONES) {
         let mut turner = Turner::new(seed, zone, "2026-11-23T01:00:00Z");
         let clock = Clock::machine(turner.hands.machine());
         let (mut sure, mut is_over, mut seen) = (None, BTreeMap::new(), [false; 2]);
@@ -167,7 +166,7 @@ fn nothing_is_shown_again_in_any_zone() {
 
 /// Two people confirm the clock, which is right.
 #[track_caller]
-fn confirmed(world: &World) -> Reading {
+pub fn confirmed(world: &World) -> Reading {
     let time = confirm_clock(&world.reg(), "registrar-1", "registrar-2", "held against the time service");
     time.expect("a clock that is right is confirmed")
 }
@@ -183,7 +182,7 @@ struct Followed {
 }
 
 /// An invented name for the person of this number, below a thousand.
-fn name(number: usize) -> String {
+pub fn name(number: usize) -> String {
     const GIVEN: [char; 10] = ['和', '安', '平', '宁', '明', '康', '乐', '清', '文', '成'];
     ["林", "白", "江", "石", "田", "方", "叶", "海", "山", "川"][number / 100].to_owned()
         + &String::from_iter([GIVEN[number / 10 % 10], GIVEN[number % 10]])
@@ -200,9 +199,9 @@ struct Life {
 }
 
 impl Life {
-    fn begins(engine: Engine, seed: u64) -> Self {
-        let turner = Turner::new(seed, "Asia/Shanghai", "2026-11-23T01:00:00Z");
-        let world = World::on_machine(engine, seed, &turner.hands);
+    fn begins(engine: Engine, seed: u64, zone: &str) -> Self {
+        let turner = Turner::new(seed, zone, "2026-11-23T01:00:00Z");
+        let world = World::on_machine_in(engine, seed, &turner.hands, zone);
         Self { world, turner, followed: Vec::new(), sure: None, seen: [0; 3] }
     }
 
@@ -304,14 +303,28 @@ impl Life {
     }
 }
 
+/// With and without summer time, with a midnight that is not there, with half hours, across the line of dates.
+pub const ZONES: [&str; 5] =
+    ["Asia/Shanghai", "Europe/Tallinn", "America/Santiago", "Australia/Lord_Howe", "Pacific/Apia"];
+
 #[test]
 fn a_thousand_jumps_on_sqlite() {
-    Life::begins(Engine::Sqlite, 1).steps(1_000);
+    Life::begins(Engine::Sqlite, 1, "Asia/Shanghai").steps(1_000);
 }
 
 #[test]
-fn two_hundred_jumps_on_postgres() {
-    Life::begins(Engine::Postgres, 2).steps(200);
+fn a_thousand_jumps_on_postgres() {
+    Life::begins(Engine::Postgres, 2, "Asia/Shanghai").steps(1_000);
+}
+
+#[test]
+fn three_hundred_jumps_in_each_zone_on_sqlite() {
+    (3..).zip(ZONES).for_each(|(seed, zone)| Life::begins(Engine::Sqlite, seed, zone).steps(300));
+}
+
+#[test]
+fn three_hundred_jumps_in_each_zone_on_postgres() {
+    (8..).zip(ZONES).for_each(|(seed, zone)| Life::begins(Engine::Postgres, seed, zone).steps(300));
 }
 
 /// One node for each engine whose machine the test turns.
@@ -400,6 +413,21 @@ on_a_machine! {
         assert!(matches!(refused, Err(ConfirmClockError::Behind { .. })), "what is sure is never lowered");
         world.calendar_runs();
         hands.set_right();
+    }
+
+    fn what_was_over_behind_a_clock_that_was_set_back_stays_over_after_a_boot(world, hands) {
+        let lin = a_licence(world);
+        hands.set_wall(later(hands.truth(), -30 * DAY));
+        hands.pass(5 * DAY);
+        world.officer("0417").asks(&lin, PURPOSE).shows_nothing();
+        // The machine's count of its own running begins anew, and its clock still stands where the licence was shown.
+        hands.reboot(0);
+        world.crashes(|_| ());
+        world.officer("0417").asks(&lin, PURPOSE).shows_nothing();
+        assert_eq!(world.calendar_runs().ended, 0, "it is not written down until the clock says so too");
+        hands.set_right();
+        assert_eq!(confirmed(world).latest, hands.truth(), "nothing of the wrong clock stays");
+        assert_eq!(world.calendar_runs().ended, 1);
     }
 
     fn a_clock_that_stands_ends_what_is_over(world, hands) {

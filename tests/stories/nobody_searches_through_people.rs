@@ -123,6 +123,59 @@ on_both_engines! {
         assert_eq!(world.officer("0417").asks(&lin, "licence-renewal").records().len(), 1);
     }
 
+    fn a_release_and_a_look_that_stops_come_one_after_the_other(world) {
+        let lin = world.person("林晓禾");
+        licences(world, std::slice::from_ref(&lin));
+        let (reg, officer) = (world.reg(), world.officer("0417"));
+        let code = "0417".parse().expect("a code");
+        let is_over = std::sync::atomic::AtomicBool::new(false);
+        let mut denied = 0;
+        std::thread::scope(|all| {
+            let release = || {
+                let mut times = 0;
+                while !is_over.load(std::sync::atomic::Ordering::SeqCst) {
+                    release_officer(&reg, &code, "Wei", "Luo", "a training course").expect("two registrars");
+                    times += 1;
+                }
+                times
+            };
+            let releases = all.spawn(release);
+            for place in 0..400 {
+                let told = officer.asks(&Person::invented("王伟", 5_000 + place), "licence-renewal");
+                denied += u32::from(told.refusal().is_some());
+            }
+            is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+            assert!(releases.join().expect("no panic") > 20, "the two hardly met");
+        });
+        let on_file = world.raw().count("SELECT COUNT(*) FROM officer WHERE stopped_at IS NOT NULL") > 0;
+        let asked = officer.asks(&lin, "licence-renewal").refusal();
+        assert_eq!(asked == Some("D010"), on_file, "{denied} denied: memory and file say something else");
+        drop(reg);
+        world.restarts(|_| ());
+        assert_eq!(world.officer("0417").asks(&lin, "licence-renewal").refusal(), asked, "a start changes nothing");
+    }
+
+    fn a_stop_that_was_not_written_down_is_none(world) {
+        let lin = world.person("林晓禾");
+        licences(world, std::slice::from_ref(&lin));
+        let officer = world.officer("0417");
+        for place in 0..10 {
+            officer.asks(&Person::invented("王伟", 5_000 + place), "licence-renewal").shows_nothing();
+        }
+        // Each of these would be the one that stops the officer, and none of them can be committed.
+        let refuses = world.raw().refuses_leaves_from(world.reg().store.head().snapshot().size());
+        for place in 10..13 {
+            let question = officer.question(&Person::invented("王伟", 5_000 + place), "licence-renewal", "case 1");
+            assert!(officer.sends(question).is_err(), "its leaf was refused");
+        }
+        drop(refuses);
+        assert_eq!(world.raw().count("SELECT COUNT(*) FROM officer WHERE stopped_at IS NOT NULL"), 0);
+        officer.asks(&Person::invented("王伟", 5_013), "licence-renewal").is_denied("D010");
+        assert_eq!(world.raw().count("SELECT COUNT(*) FROM officer WHERE stopped_at IS NOT NULL"), 1);
+        world.restarts(|_| ());
+        world.officer("0417").asks(&lin, "licence-renewal").is_denied("D010");
+    }
+
     fn every_miss_and_every_denial_is_on_the_record(world) {
         let before = world.raw().count("SELECT COUNT(*) FROM look");
         let strangers = (0..14).map(|place| Person::invented("王伟", 5_000 + place));

@@ -13,7 +13,6 @@ use fairfile_testkit::raw::Cell;
 use fairfile_testkit::sheet::csv;
 use fairfile_testkit::world::hand_set;
 use fairfile_testkit::{Engine, Person, Raw, Row, World, on_both_engines};
-use fairfile_vault::Chance;
 
 const ITEM: &str = "pharmacist-licence";
 const PURPOSE: &str = "licence-renewal";
@@ -101,7 +100,7 @@ fn checked(world: &World, full: bool, meanwhile: impl FnOnce(&Path)) -> Verdict 
         meanwhile(folder);
         // On a server: the keys here, and the data where they are said to be.
         let url = if let Raw::Postgres(url) = world.raw() { Some(url) } else { None };
-        let opened = NodeUnderCheck::open(folder, url.as_deref(), &Chance::seeded(9), hand_set());
+        let opened = NodeUnderCheck::open(folder, url.as_deref(), hand_set());
         let node = opened.unwrap_or_else(|error| panic!("the node opens: {error}"));
         let mut snapshot = node.snapshot().expect("a moment of the data");
         verdict = Some(node.replay(&mut snapshot, full).expect("the journal is replayed"));

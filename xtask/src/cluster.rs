@@ -62,16 +62,29 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes a cluster, reachable on the loopback address only, by a password made up for it.
+    /// Makes a cluster, reachable on the loopback address only, by a password made up for it. It forces nothing to the
+    /// disk: one that is lost costs nothing.
     ///
     /// # Errors
     /// If the server's programs are not installed or do not start; the text is their last line.
     pub fn start() -> Result<Self> {
+        Self::with("fsync = off\nfull_page_writes = off\n")
+    }
+
+    /// The same, with a disk that is waited for as usual: for whoever measures.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn durable() -> Result<Self> {
+        Self::with("")
+    }
+
+    fn with(durability: &str) -> Result<Self> {
         let bin = binaries().context("no PostgreSQL server was found; run: sudo apt-get install -y postgresql-15")?;
         let home = tempfile::Builder::new().prefix("fairfile-postgres-").tempdir().context("no temporary folder")?;
         let password = password()?;
         fs::write(home.path().join("password"), &password)?;
-        fs::write(home.path().join("settings"), settings(home.path()))?;
+        fs::write(home.path().join("settings"), settings(home.path(), durability))?;
 
         let mut command = Command::new("sh");
         command.args(["-c", GUARDIAN, "guardian"]).arg(&bin).arg(home.path()).args(free_ports()?);
@@ -113,16 +126,15 @@ pub fn binaries() -> Option<PathBuf> {
     packaged.chain(std::env::split_paths(&path)).find(complete)
 }
 
-/// A lost cluster costs nothing, so nothing is forced to the disk; commits still wait for each other as on a real one.
-fn settings(home: &Path) -> String {
+/// Commits wait for each other as on a real server, whatever is said of the disk.
+fn settings(home: &Path, durability: &str) -> String {
     format!(
         "listen_addresses = '127.0.0.1'\n\
          unix_socket_directories = '{}'\n\
          max_connections = 200\n\
-         fsync = off\n\
-         full_page_writes = off\n\
          synchronous_commit = on\n\
-         timezone = 'UTC'\n",
+         timezone = 'UTC'\n\
+         {durability}",
         home.display()
     )
 }

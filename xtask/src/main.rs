@@ -6,6 +6,7 @@
     reason = "the workshop lives in the ambient world: it reads the environment and times its steps"
 )]
 
+mod bench;
 mod cluster;
 mod lint;
 mod machine;
@@ -38,7 +39,8 @@ usage: cargo xtask TASK
   tamper [--seed S] [--n N] [--postgres]
           changes rows of a stopped node, with the journal made to fit in half of the cases: replay or receipt must tell
   trials  every trial, as much of it as CI runs
-  bench   the load harness, in release; its arguments follow";
+  bench [--postgres] [ARGS]
+          the load harness, in release; `cargo xtask bench --help` has its arguments";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -60,9 +62,7 @@ fn run(args: &[String]) -> Result<()> {
         ("ci", []) => lint::ci(),
         ("trials", []) => trial::slices(),
         (name, rest) if trial::NAMES.contains(&name) => trial::run(name, rest),
-        ("bench", rest) => {
-            tools::run(tools::cargo().args(["run", "--release", "-p", "fairfile-bench", "--"]).args(rest))
-        }
+        ("bench", rest) => bench::run(rest),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");
             Ok(())

@@ -1,4 +1,4 @@
-//! `cargo xtask crash`, `disk`, `tamper` and `trials`: the real program under what ends programs and spoils disks.
+//! `cargo xtask crash`, `disk`, `steps`, `tamper` and `trials`: the real program under what ends programs and spoils disks.
 //!
 //! The trials themselves are in `crates/trial`; here they get what they need: the program, the harness, a throw-away
 //! PostgreSQL, and the Debian packages that inject faults.
@@ -14,11 +14,12 @@ use crate::tools;
 const SLICES: [(&str, &[&str]); 7] = [
     ("crash", &["--seed", "1", "--n", "200"]),
     ("crash", &["--seed", "2", "--n", "200", "--postgres"]),
-    ("steps", &["--seed", "6", "--n", "120"]),
-    ("steps", &["--seed", "7", "--n", "120", "--postgres"]),
     ("disk", &["--seed", "3", "--n", "500"]),
     ("tamper", &["--seed", "4", "--n", "700"]),
     ("tamper", &["--seed", "5", "--n", "300", "--postgres"]),
+    // Last, for their program is another build.
+    ("steps", &["--seed", "6", "--n", "57"]),
+    ("steps", &["--seed", "7", "--n", "57", "--postgres"]),
 ];
 
 /// The names of the trials.

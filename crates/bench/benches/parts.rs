@@ -53,7 +53,7 @@ fn keys(c: &mut Criterion) {
     let chance = fairfile_vault::Chance::system();
     let root = fairfile_vault::KeyFile::create(&folder.path().join("root.key"), &chance).expect("a key file");
     let keyring =
-        fairfile_vault::Keyring::open(&folder.path().join("keys.db"), Box::new(root), &chance).expect("a key store");
+        fairfile_vault::Keyring::create(&folder.path().join("keys.db"), Box::new(root), &chance).expect("a key store");
     let key = keyring.make(fairfile_vault::Month::OF_PEOPLE, &chance).expect("a key");
     let subject: SubjectId = Id::from_bytes([3; 16]);
     let place = fairfile_vault::Place::Identity(subject);

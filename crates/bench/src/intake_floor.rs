@@ -16,6 +16,7 @@ use fairfile_store::batch::{FileKind, NewBatch};
 use fairfile_store::record::NewRecord;
 use fairfile_store::subject::NewSubject;
 use fairfile_store::{Entry, Leaves, StoreError, batch, record, subject};
+use fairfile_testkit::postgres::Database;
 use fairfile_vault::{Month, NewKey, Place};
 
 use crate::machine::{Part, part};
@@ -49,9 +50,10 @@ struct Floor<'r> {
 
 /// Measures each part over as many rows as the intake takes in.
 pub fn measure(size: &Size, scratch: &Path) -> Result<Vec<Part>> {
-    let place = scratch.join("floor");
+    let (place, database) = (scratch.join("floor"), size.postgres.clone().map(Database::on));
+    let postgres = database.as_ref().map(|database| database.url.as_str());
     let (_held, registry) =
-        fairfile_demo::province::found(&place, None, fairfile_vault::Chance::system(), intake::clock()?)?;
+        fairfile_demo::province::found(&place, postgres, fairfile_vault::Chance::system(), intake::clock()?)?;
     let rows = size.rows;
     let fresh = |_| Ok(Id::from_bytes(registry.chance.bytes()?));
     let mut floor = Floor {

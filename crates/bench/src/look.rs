@@ -12,7 +12,7 @@ use fairfile_http::{Config, Server};
 use fairfile_requests::{BodyDigest, Message, SigningKey, sign};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::Size;
 use crate::intake::Bench;
@@ -21,12 +21,17 @@ use crate::{look_floor, people};
 
 const OFFICER: &str = "0417";
 
-/// Measures the parts, then the whole, and prints both.
-pub fn measure_all(size: &Size, bench: &Bench) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+/// Measures looks, of which each is numbered alone; looks a second.
+pub fn measure(size: &Size, bench: &Bench) -> Result<f64> {
+    looks(size, bench, &Builder::new_multi_thread().enable_all().build()?, 0)
+}
+
+/// Measures the parts of a look and prints them beside `rate`. What the bare statements write explains nothing: a node in
+/// which they were made does not hold any more.
+pub fn report(size: &Size, bench: &Bench, rate: f64) -> Result<()> {
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
     let mut floor = vec![hello(size, &runtime)?];
     floor.extend(look_floor::measure(size, &bench.registry, &runtime)?);
-    let rate = looks(size, bench, &runtime, 0)?;
     machine::report("a look", rate, &floor, "looks/s", 0.6);
     Ok(())
 }
@@ -78,7 +83,8 @@ pub fn looks(size: &Size, bench: &Bench, runtime: &Runtime, first: usize) -> Res
     Ok(size.looks as f64 / whole.as_secs_f64())
 }
 
-fn machine_clock() -> fairfile_domain::day::Instant {
+/// The machine's clock.
+pub fn machine_clock() -> fairfile_domain::day::Instant {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let micros = i64::try_from(since.as_micros()).unwrap_or_default();
     fairfile_domain::day::Instant::from_unix_micros(micros)

@@ -1,10 +1,14 @@
-//! What the harness prints: rates, their floor part by part, memory and disk.
+//! What the harness prints: rates, their floor part by part, processor time, memory and disk.
 
+use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+
+/// Ticks of the system's clock in a second, in which Linux counts what a process used.
+const TICKS: f64 = 100.0;
 
 /// One unavoidable part: its name, and what one of its kind costs.
 pub struct Part {
@@ -60,15 +64,67 @@ fn size_of(folder: &Path) -> Result<u64> {
     Ok(bytes)
 }
 
-/// The most memory that this process, server and clients in one, has held so far.
-pub fn peak() -> Result<String> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let peak = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or("VmHWM: unknown");
-    Ok(peak.trim_start_matches("VmHWM:").trim().to_owned())
+/// What some work took.
+#[derive(Debug, Clone)]
+pub struct Cost {
+    /// Time on the wall.
+    pub wall: Duration,
+    /// Seconds of processor time of this process, all cores added up; a PostgreSQL server's are not among them.
+    pub processor: f64,
+    /// The most memory that this process held meanwhile.
+    pub memory: String,
 }
 
-/// Prints it.
+impl fmt::Display for Cost {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let wall = self.wall.as_secs_f64();
+        write!(out, "{wall:.1} s, {:.1} s of processor time, at most {} of memory", self.processor, self.memory)
+    }
+}
+
+/// Does `work` and says what it took.
+pub fn cost<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Cost)> {
+    forget_peak()?;
+    let (start, before) = (Instant::now(), processor()?);
+    let done = work()?;
+    Ok((done, Cost { wall: start.elapsed(), processor: processor()? - before, memory: peak()? }))
+}
+
+/// Seconds of processor time that this process has used.
+fn processor() -> Result<f64> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    // The name of the program stands in brackets and may hold blanks; what follows it is counted from there.
+    let (_, after) = stat.rsplit_once(')').context("/proc/self/stat is not what proc(5) says")?;
+    let ticks = |position: usize| after.split_whitespace().nth(position).and_then(|ticks| ticks.parse::<f64>().ok());
+    let (user, system) = ticks(11).zip(ticks(12)).context("/proc/self/stat is not what proc(5) says")?;
+    Ok((user + system) / TICKS)
+}
+
+/// Lets the system count the most memory anew, from what is held now.
+pub fn forget_peak() -> Result<()> {
+    Ok(fs::write("/proc/self/clear_refs", "5")?)
+}
+
+/// The most memory that this process, server and clients in one, has held so far, or since [`forget_peak`].
+pub fn peak() -> Result<String> {
+    status("VmHWM")
+}
+
+/// The memory that this process holds now.
+pub fn memory() -> Result<String> {
+    status("VmRSS")
+}
+
+fn status(name: &str) -> Result<String> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    let kibibytes = kibibytes.context("/proc/self/status is not what proc(5) says")?;
+    Ok(format!("{} MiB", kibibytes / 1024))
+}
+
+/// Prints the most memory since it was last counted anew.
 pub fn peak_memory() -> Result<()> {
-    println!("\npeak memory of the whole run, clients included: {}", peak()?);
+    println!("\npeak memory, clients included: {}", peak()?);
     Ok(())
 }

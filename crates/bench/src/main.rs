@@ -11,6 +11,7 @@ mod look;
 mod look_floor;
 mod machine;
 mod overload;
+mod own_file;
 mod people;
 mod scale;
 mod verify;
@@ -18,6 +19,7 @@ mod verify;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use fairfile_testkit::postgres::Database;
 
 /// How much is measured.
 #[derive(Debug, Clone)]
@@ -28,25 +30,37 @@ pub struct Size {
     pub looks: usize,
     /// Clients that ask at once.
     pub clients: usize,
-    /// For how many seconds ten times the capacity is offered; if it is, that is all that is measured.
-    pub overload: Option<u64>,
-    /// The most people on disk for which a look is measured; if given, that is all that is measured.
-    pub scale: Option<usize>,
     /// PostgreSQL instead of the embedded database.
     pub postgres: Option<String>,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy)]
+enum What {
+    /// Intake, looks, the replay and destruction, each beside its floor.
+    Parts,
+    /// The replay of a journal of so many rows, whole and after some more.
+    Verify(usize),
+    /// Ten times the capacity, for so many seconds.
+    Overload(u64),
+    /// A look among more and more people, up to so many.
+    Scale(usize),
 }
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const USAGE: &str = "\
+cargo xtask bench [--rows N] [--looks N] [--clients N] [--postgres [URL]]
+                  [--verify ROWS | --overload SECONDS | --scale PEOPLE]";
+
 fn main() -> Result<()> {
-    let mut size = Size { rows: 50_000, looks: 40_000, clients: 64, overload: None, scale: None, postgres: None };
+    let mut size = Size { rows: 50_000, looks: 40_000, clients: 64, postgres: None };
+    let mut what = What::Parts;
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         if name == "--help" {
-            println!(
-                "cargo xtask bench [--rows N] [--looks N] [--clients N] [--overload SECONDS | --scale PEOPLE] [--postgres URL]"
-            );
+            println!("{USAGE}");
             return Ok(());
         }
         let value = arguments.next().with_context(|| format!("{name} needs a value"))?;
@@ -54,35 +68,53 @@ fn main() -> Result<()> {
             "--rows" => size.rows = value.parse()?,
             "--looks" => size.looks = value.parse()?,
             "--clients" => size.clients = value.parse()?,
-            "--overload" => size.overload = Some(value.parse()?),
-            "--scale" => size.scale = Some(value.parse()?),
+            "--verify" => what = What::Verify(value.parse()?),
+            "--overload" => what = What::Overload(value.parse()?),
+            "--scale" => what = What::Scale(value.parse()?),
             "--postgres" => size.postgres = Some(value),
             _ => bail!("unknown option {name}; see --help"),
         }
     }
     let scratch = tempfile::tempdir()?;
-    run(&size, scratch.path())
+    run(size, what, scratch.path())
 }
 
-fn run(size: &Size, scratch: &Path) -> Result<()> {
+fn run(mut size: Size, what: What, scratch: &Path) -> Result<()> {
     println!("engine: {}", if size.postgres.is_some() { "PostgreSQL" } else { "SQLite" });
-    if let Some(most) = size.scale {
-        println!("\n{} looks over HTTP, {} clients, among more and more people", size.looks, size.clients);
-        return scale::measure(size, most, scratch);
+    // Each size of a scale has a database of its own; everything else has one.
+    let server = if let What::Scale(_) = what { None } else { size.postgres.take() };
+    let database = server.map(Database::on);
+    size.postgres = database.as_ref().map(|database| database.url.clone()).or(size.postgres);
+    match what {
+        What::Parts => parts(&size, scratch),
+        What::Verify(rows) => {
+            size.rows = rows;
+            println!("\nverify of a journal of {rows} records, each about another person");
+            verify::alone(&size, scratch)
+        }
+        What::Overload(seconds) => {
+            let bench = intake::prepare(&size, scratch)?;
+            intake::measure(&bench)?;
+            overload::measure(&size, &bench, seconds)
+        }
+        What::Scale(most) => {
+            println!("\n{} looks over HTTP, {} clients, among more and more people", size.looks, size.clients);
+            scale::measure(&size, most, scratch)
+        }
     }
+}
+
+fn parts(size: &Size, scratch: &Path) -> Result<()> {
     let bench = intake::prepare(size, scratch)?;
-    if let Some(seconds) = size.overload {
-        intake::measure(&bench)?;
-        return overload::measure(size, &bench, seconds);
-    }
     println!("\nintake of {} rows, each about another person", size.rows);
     let floor = intake_floor::measure(size, scratch)?;
     let rate = intake::measure(&bench)?;
     machine::report("intake", rate, &floor, "rows/s", 0.6);
     machine::disk(&bench.folder, size.rows)?;
-    println!("\n{} looks over HTTP, {} clients", size.looks, size.clients);
-    look::measure_all(size, &bench)?;
+    let rate = look::measure(size, &bench)?;
     verify::measure_all(&bench)?;
-    destroy::measure(&bench)?;
-    machine::peak_memory()
+    println!("\n{} looks over HTTP, {} clients", size.looks, size.clients);
+    look::report(size, &bench, rate)?;
+    machine::peak_memory()?;
+    destroy::measure(&bench)
 }

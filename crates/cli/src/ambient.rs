@@ -104,14 +104,24 @@ pub fn program() -> String {
     std::env::args().next().unwrap_or_else(|| "fairfile".into())
 }
 
-/// Content that is in memory must not reach a disk by way of a crash.
-pub fn no_core_dumps() {
+/// Content that is in memory must not reach a disk by way of a crash, nor another process of the same account.
+///
+/// The limit keeps the system from writing a core itself; that the process cannot be dumped keeps it as well from handing
+/// one to a program that collects them, and from letting anybody but the administrator read along.
+pub fn keep_memory_private() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
         let none = Rlimit { current: Some(0), maximum: Some(0) };
         if setrlimit(Resource::Core, none).is_err() {
             eprintln!("warning: the system does not let core dumps be switched off");
+        }
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        if set_dumpable_behavior(DumpableBehavior::NotDumpable).is_err() {
+            eprintln!("warning: the system does not let this program's memory be kept from others");
         }
     }
 }
@@ -177,6 +187,16 @@ mod tests {
     fn a_place_in_the_source_does_not_name_the_machine() {
         assert_eq!(tail_of("/home/somebody/registry/src/a-1.0/src/lib.rs"), "a-1.0/src/lib.rs");
         assert_eq!(tail_of("lib.rs"), "lib.rs");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_memory_is_nobody_else_s() {
+        use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
+        keep_memory_private();
+        assert_eq!(dumpable_behavior().expect("the system tells"), DumpableBehavior::NotDumpable);
+        let limit = getrlimit(Resource::Core);
+        assert_eq!((limit.current, limit.maximum), (Some(0), Some(0)));
     }
 
     #[test]

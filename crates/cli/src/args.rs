@@ -184,6 +184,9 @@ pub enum Command {
         /// The file to write, which must not be there yet
         #[arg(long, value_name = "FILE", required = true)]
         to: Option<PathBuf>,
+        /// The keys as well, into this file, so that the two fit while the node goes on
+        #[arg(long, value_name = "FILE")]
+        keys_to: Option<PathBuf>,
         /// The keys instead.
         #[command(subcommand)]
         command: Option<BackupCommand>,

@@ -50,8 +50,13 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ("U018", "the node failed", "run `fairfile doctor --node DIR`; with `-v` the command says more"),
     ("U019", "the idempotency key or the state has changed meanwhile", "read what is there now, then ask again"),
     ("U020", "the story of the demo does not hold", "keep the output and tell the makers of Fairfile"),
-    ("U021", "the file is none of ours", "choose the receipt, copy or journal that the node gave you"),
+    ("U021", "the file is none of ours", "choose the receipt, copy, message or journal that the node gave you"),
     ("U022", "the doctor found something", "do what it says, from the top"),
+    (
+        "U023",
+        "inbox, member and node do not belong together",
+        "name the member's own inbox of this node, or a file that is not there yet",
+    ),
     (
         "U030",
         "the clock is none to go by",
@@ -77,6 +82,11 @@ pub const ALL: &[(&str, &str, &str)] = &[
         "U035",
         "a part of the node is missing or does not belong to it",
         "put it back, or restore it: `fairfile restore --help` says how",
+    ),
+    (
+        "U036",
+        "the node has stopped: its disk could not say whether a commit holds",
+        "start it again: it recovers from its journal; let a supervisor do that by itself, such as systemd with `Restart=always`",
     ),
     (
         "U099",

@@ -8,6 +8,8 @@
 
 mod ambient;
 mod args;
+#[cfg(target_os = "linux")]
+mod backup_door;
 mod codes;
 mod commands;
 mod files;
@@ -25,16 +27,19 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use mimalloc::MiMalloc;
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::args::Cli;
 use crate::trouble::{Exit, Trouble};
 use crate::voice::Voice;
 
+// Whatever was read of a person is wiped when its memory is given back, by whichever library held it.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: ZeroAlloc<MiMalloc> = ZeroAlloc(MiMalloc);
 
 fn main() -> ExitCode {
-    ambient::no_core_dumps();
+    ambient::keep_memory_private();
     #[cfg(feature = "faults")]
     ambient::end_where_a_trial_says();
     let incident = ambient::install_panic_hook();

@@ -10,6 +10,7 @@ use std::thread::{self, Thread};
 use fairfile_service::Registry;
 use fairfile_service::folder::Folder;
 use fairfile_service::registry::Mode;
+use fairfile_store::RESERVE_BYTES;
 use fairfile_vault::Chance;
 
 use crate::ambient;
@@ -27,6 +28,7 @@ impl Node {
     /// Opens the node in `path`.
     pub fn open(path: &Path) -> Result<Self, Trouble> {
         let (folder, registry) = Folder::open(path, Chance::system(), ambient::machine()?)?;
+        keep_reserve(&registry);
         Ok(Self { folder, registry: Arc::new(registry) })
     }
 
@@ -36,6 +38,16 @@ impl Node {
             Mode::Demo => Ok(()),
             Mode::Real => Err(Trouble::new(Exit::Failed, "U006", "this node holds records of real people")),
         }
+    }
+}
+
+/// Sets room aside for the day on which the disk is full, where it is not set aside: a node goes on without it, but what
+/// only adds to its data is turned away until there is room for it.
+pub fn keep_reserve(registry: &Registry) {
+    match registry.store.keep_reserve(RESERVE_BYTES) {
+        Ok(true) => {}
+        Ok(false) => tracing::debug!("there is no room for the reserve of the data folder"),
+        Err(error) => tracing::warn!(%error, "the reserve of the data folder could not be made"),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::time::Duration;
 
 use fairfile_http::wire::Language;
+use fairfile_proof::VerifierKey;
 use fairfile_requests::BodyDigest;
 use fairfile_vault::Chance;
 use serde_json::Value;
@@ -68,6 +69,12 @@ impl Server {
     /// Reads what anybody may read.
     pub fn get(&self, path: &str) -> Result<Answered, Trouble> {
         self.send(self.request("GET", path), ())
+    }
+
+    /// The key that the node signs with, as it says itself.
+    pub fn key(&self) -> Result<VerifierKey, Trouble> {
+        let text = self.get("/journal/key")?.text()?;
+        VerifierKey::parse(text.trim()).map_err(|_| Trouble::new(Exit::Failed, "U011", "the server's key is none"))
     }
 
     /// Reads what only the holder of `token` may read.
@@ -176,7 +183,7 @@ impl Answered {
             404 => Exit::Nothing,
             409 | 412 => Exit::Changed,
             413 | 422 => Exit::Found,
-            429 | 502 | 503 | 504 => Exit::Unreachable,
+            429 | 502 | 503 | 504 | 507 => Exit::Unreachable,
             _ => Exit::Failed,
         };
         match self.document() {

@@ -5,7 +5,7 @@ use fairfile_service::folder::FolderError;
 use fairfile_service::inquirer::InquireError;
 use fairfile_service::registry::RegistryError;
 use fairfile_service::source::{FileTrouble, SubmitError};
-use fairfile_store::StoreError;
+use fairfile_store::{Fault, StoreError};
 use fairfile_vault::VaultError;
 use serde_json::{Value, json};
 
@@ -118,9 +118,18 @@ impl Trouble {
     }
 
     /// The stable code.
-    #[cfg(test)]
     pub fn code(&self) -> &str {
         &self.code
+    }
+
+    /// What happened.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> &str {
+        &self.hint
     }
 
     /// As `--json` prints it.
@@ -159,14 +168,17 @@ impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::InUse => Self::said(Exit::Failed, "U005", &error),
-            StoreError::Busy => Self::said(Exit::Unreachable, "U018", &error),
+            StoreError::Busy | StoreError::InDoubt | StoreError::Fault { fault: Fault::Away, .. } => {
+                Self::said(Exit::Unreachable, "U018", &error)
+            }
             StoreError::Unfit(_) | StoreError::Fault { .. } => Self::said(Exit::Failed, "U004", &error),
             StoreError::Sqlite { .. }
             | StoreError::Postgres { .. }
             | StoreError::BadRow { .. }
             | StoreError::BadCell { .. }
             | StoreError::Missing { .. }
-            | StoreError::Stopped => Self::said(Exit::Failed, "U018", &error),
+            | StoreError::Undone => Self::said(Exit::Failed, "U018", &error),
+            StoreError::Stopped => Self::said(Exit::Failed, "U036", &error),
         }
     }
 }
@@ -196,7 +208,7 @@ impl From<FolderError> for Trouble {
                 Self::said(Exit::Failed, "U004", &error)
             }
             FolderError::HalfMade | FolderError::HalfRestored => Self::said(Exit::Failed, "U032", &error),
-            FolderError::NoRootKey | FolderError::NoKeyStore => Self::said(Exit::Failed, "U035", &error),
+            FolderError::NoRootKey => Self::said(Exit::Failed, "U035", &error),
             FolderError::Io(_) => Self::said(Exit::Failed, "U013", &error),
         }
     }
@@ -209,8 +221,13 @@ impl From<VaultError> for Trouble {
             V::NoMark | V::DamagedMark | V::SmallerJournal { .. } | V::ForkedJournal { .. } => "U031",
             V::OlderKeys | V::NotAKeyBackup | V::OtherKeyBackup | V::DamagedKeyBackup(_) => "U033",
             V::PlaceTaken => "U034",
-            V::WrongCustodian(_) | V::DamagedKeyFile | V::LacksKey(_) | V::Lost => "U035",
-            V::NewerKeyStore { .. } => "U004",
+            V::NoKeyStore
+            | V::DamagedKeyStore { .. }
+            | V::WrongCustodian(_)
+            | V::DamagedKeyFile
+            | V::LacksKey(_)
+            | V::Lost => "U035",
+            V::NewerKeyStore { .. } | V::EarlierKeyStore => "U004",
             V::KeyFile { .. } | V::KeyBackup { .. } | V::Mark { .. } => "U013",
             _ => "U018",
         };
@@ -228,6 +245,7 @@ impl From<SubmitError> for Trouble {
             SubmitError::Input(_) => Self::said(Exit::Failed, "U013", &error),
             SubmitError::Registry(error) => error.into(),
             SubmitError::ChangedMeanwhile => Self::said(Exit::Changed, "U018", &error),
+            SubmitError::DayNotSure => Self::said(Exit::Unreachable, "U030", &error),
         }
     }
 }

@@ -49,20 +49,29 @@ impl Voice {
 
     /// Data: the document with `--json`, the text otherwise.
     pub fn tell(&self, document: &Value, text: impl FnOnce() -> String) -> Result<(), Trouble> {
+        // Whoever listened has heard enough.
+        self.tell_whole(document, text).map(|_was_heard| ())
+    }
+
+    /// As [`Voice::tell`]; whether whoever listens stayed to the end.
+    pub fn tell_whole(&self, document: &Value, text: impl FnOnce() -> String) -> Result<bool, Trouble> {
         let text = if self.json { format!("{document}\n") } else { text() };
-        self.write(text.as_bytes())
+        self.write_whole(text.as_bytes())
     }
 
     /// Data as it is.
     pub fn write(&self, bytes: &[u8]) -> Result<(), Trouble> {
+        self.write_whole(bytes).map(|_was_heard| ())
+    }
+
+    fn write_whole(&self, bytes: &[u8]) -> Result<bool, Trouble> {
         let mut out = io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
-            // Whoever listened has heard enough.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
             Err(error) => {
                 Err(Trouble::new(Exit::Failed, "U013", format!("standard output cannot be written: {}", error.kind())))
             }
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(true),
         }
     }
 
@@ -107,6 +116,11 @@ pub fn counted(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// So many of something, in English: `1 row`, `1,200 rows`.
+pub fn several(number: u64, one: &str) -> String {
+    format!("{} {one}{}", counted(number), if number == 1 { "" } else { "s" })
 }
 
 /// How many columns `text` takes on a terminal: Han and full-width characters take two.

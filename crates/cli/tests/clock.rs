@@ -90,8 +90,16 @@ fn a_wrong_clock_destroys_nothing(node: Node) {
     assert_eq!(node.tells(AHEAD, &["clock"])["confirmed"], false);
     assert!(node.doctor(AHEAD).contains("fairfile clock confirm"));
 
+    // A record taken in now would have its days counted from one that has not come, for good.
+    let (name, member, item) = SAMPLES[1];
+    let file = sample(name).display().to_string();
+    let submit =
+        |time: &str| node.runs(time, &["batch", "submit", &file, "--as", member, "--item", item, "--json"], "");
+    assert_eq!(submit(AHEAD).leaves(7).json()["code"], "U030");
+
     // The clock is right again: nothing of the wrong one stayed.
     node.asks(THEN).leaves(0);
+    assert!(submit(THEN).json()["batch_id"].is_string(), "the same file is taken");
     assert_eq!(node.tells(THEN, &["clock"])["confirmed"], true);
     assert_eq!(node.tells(THEN, &["calendar", "run"])["waiting_for_confirmation"], false);
 }

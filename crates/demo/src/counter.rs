@@ -9,17 +9,20 @@ use std::io::{self, Cursor};
 use std::sync::Arc;
 
 use fairfile_domain::day::{Day, Instant};
-use fairfile_domain::id::{KeyCode, NotACode, SubjectId};
+use fairfile_domain::id::{KeyCode, MemberCode, NotACode, NoticeId, SubjectId};
 use fairfile_domain::identifier::Identifier;
 use fairfile_domain::name::PersonName;
 use fairfile_intake::Limits;
 use fairfile_requests::{BodyDigest, KeyFault, Message, SignatureFault, SigningKey, sign, verify};
-use fairfile_service::Registry;
 use fairfile_service::calendar::{self, CalendarError, Passed};
 use fairfile_service::folder::{Folder, FolderError};
-use fairfile_service::inquirer::{Answer, InquireError, NotACaseReference, Question, inquire};
+use fairfile_service::inquirer::{
+    Answer, Confirmed, InquireError, NotACaseReference, NoticeError, NoticeView, Question, Which, confirm_notice,
+    inquire, list_notices,
+};
 use fairfile_service::person::{FileView, ReadFileError, read_file};
 use fairfile_service::source::{BatchReport, Evidence, Handed, SubmitError, submit_batch};
+use fairfile_service::{Registry, RegistryError};
 use fairfile_store::{StoreError, subject};
 use fairfile_vault::VaultError;
 use tokio::runtime::{Builder, Runtime};
@@ -41,6 +44,12 @@ pub enum ActError {
     /// The file was not taken.
     #[error(transparent)]
     Submit(#[from] SubmitError),
+    /// The notices could not be read.
+    #[error(transparent)]
+    Node(#[from] RegistryError),
+    /// The notice was not confirmed.
+    #[error(transparent)]
+    Confirm(#[from] NoticeError),
     /// The question was not answered.
     #[error(transparent)]
     Inquire(#[from] InquireError),
@@ -100,27 +109,28 @@ impl<'n> Counter<'n> {
     /// # Errors
     /// [`ActError`]; rows that are not accepted are none.
     pub fn hand_in(&self, handed: &Handed, name: &str, file: &Arc<[u8]>) -> Result<BatchReport, ActError> {
-        let evidence = self.evidence(handed, file)?;
+        let path = format!("/api/batches?item={}", handed.item);
+        let evidence = self.evidence(&handed.member, &path, file)?;
         let again = || Ok(Cursor::new(file.clone()));
         let report =
             submit_batch(self.reg, handed, again, Some(name), &evidence, &Limits::default(), &mut |_, _, _| {})?;
         Ok(report)
     }
 
-    /// What the source signed: the request that would have carried the file.
-    fn evidence(&self, handed: &Handed, file: &[u8]) -> Result<Evidence, ActError> {
-        let code: KeyCode = key_code(handed.member.as_str()).parse()?;
+    /// What the member signed: the request that would have carried `body` to `path`.
+    fn evidence(&self, member: &MemberCode, path: &str, body: &[u8]) -> Result<Evidence, ActError> {
+        let code: KeyCode = key_code(member.as_str()).parse()?;
         let key = SigningKey::from_pem(&fs::read_to_string(self.folder.demo_keys().join(format!("{code}.pem")))?)?;
-        let digest = BodyDigest::of(file).header_value();
+        let digest = BodyDigest::of(body).header_value();
         let now = self.reg.clock.now().unix_micros() / 1_000_000;
-        let headers = |name: &str| (name == "idempotency-key").then(|| format!("{}-{now}", handed.item));
-        let target_uri = format!("{ADDRESS}/api/batches?item={}", handed.item);
+        let headers = |name: &str| (name == "idempotency-key").then(|| format!("{member}-{now}"));
+        let target_uri = format!("{ADDRESS}{path}");
         let message =
             Message { method: "POST", target_uri: &target_uri, content_digest: Some(&digest), headers: &headers };
         let signed = sign(&message, &key, &code, now, &[])?;
         let (directory, today) = (self.reg.directory(), self.reg.today());
         let registered = |code: &KeyCode| {
-            let key = directory.keys.get(code).filter(|key| key.member == handed.member && key.officer.is_none())?;
+            let key = directory.keys.get(code).filter(|key| key.member == *member && key.officer.is_none())?;
             (key.valid_from <= today && today <= key.valid_until).then_some(key.public_key)
         };
         let verified = verify(&message, &signed.signature_input, &signed.signature, registered, now)?;
@@ -148,6 +158,23 @@ impl<'n> Counter<'n> {
             once: None,
         };
         Ok(self.runtime.block_on(inquire(self.reg, question))?)
+    }
+
+    /// The notices to a member that it has not confirmed.
+    ///
+    /// # Errors
+    /// [`ActError::Node`].
+    pub fn notices(&self, member: &MemberCode) -> Result<Vec<NoticeView>, ActError> {
+        Ok(list_notices(self.reg, member, Which::Open)?)
+    }
+
+    /// A member confirms a notice, signed by its key.
+    ///
+    /// # Errors
+    /// [`ActError::Confirm`] if there is no such notice to it.
+    pub fn confirm(&self, member: &MemberCode, notice: NoticeId) -> Result<Confirmed, ActError> {
+        let evidence = self.evidence(member, &format!("/api/notices/{notice}/confirmation"), b"{}")?;
+        Ok(confirm_notice(self.reg, member, notice, &evidence)?)
     }
 
     /// The person with this identifier opens the whole file.

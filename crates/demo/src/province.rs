@@ -132,7 +132,18 @@ pub fn found(
     chance: Chance,
     clock: Clock,
 ) -> Result<(Folder, Registry), ProvinceError> {
-    let (folder, registry) = Folder::found(path, postgres, &foundation(), chance, clock)?;
+    found_as(path, postgres, &foundation(), chance, clock)
+}
+
+/// The same under another foundation, such as one in another zone.
+pub fn found_as(
+    path: &Path,
+    postgres: Option<&str>,
+    foundation: &Foundation,
+    chance: Chance,
+    clock: Clock,
+) -> Result<(Folder, Registry), ProvinceError> {
+    let (folder, registry) = Folder::found(path, postgres, foundation, chance, clock)?;
     let files: Vec<(String, String)> =
         EMBEDDED_DEMO.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
     publish_catalog(&registry, &files)?;

@@ -1,9 +1,10 @@
-//! The story of a file that is fair to the person it is about, told in twelve sentences, each of which is checked.
+//! The story of a file that is fair to the person it is about, told in fourteen sentences, each of which is checked.
 //!
 //! It is walked on a throw-away node with the half year of `half_year.rs` in it, through the same counter
 //! as everything else. A sentence is told only after its step has held; the first step that does not hold
 //! ends the story with a plain message.
 
+mod corrections;
 mod looks;
 mod proofs;
 mod sources;
@@ -57,7 +58,7 @@ pub enum StoryError {
 pub type Trouble = Box<dyn Error + Send + Sync>;
 
 /// How many steps there are.
-pub const STEPS: usize = 12;
+pub const STEPS: usize = 14;
 
 /// What a step tells once it has held.
 type Told = Result<Bilingual, Trouble>;
@@ -69,6 +70,8 @@ const ALL: [fn(&mut Walk<'_>) -> Told; STEPS] = [
     looks::an_officer_gets_what_the_purpose_allows,
     looks::a_denied_look_is_seen,
     looks::three_reasons_one_answer,
+    corrections::a_mistake_is_taken_back,
+    corrections::whoever_was_told_confirms,
     sources::an_adverse_record_lives_and_ends,
     proofs::copies_leave_no_look_out,
     looks::a_search_through_people_is_stopped,
@@ -113,7 +116,8 @@ pub fn walk(
     let now = half_year::now().map_err(FillError::from)?;
     let (folder, registry, filled) = half_year::live(path, postgres, seed, now)?;
     let counter = Counter::open(&registry, &folder).map_err(FillError::from)?;
-    let mut walk = Walk { reg: &registry, counter, filled, seed, first_receipt: Vec::new(), first_copy: Vec::new() };
+    let mut walk =
+        Walk { reg: &registry, counter, filled, seed, first_receipt: vec![], first_copy: vec![], ban_receipt: vec![] };
     for (step, go) in (1..).zip(ALL) {
         let told = go(&mut walk).map_err(|why| StoryError::Step { step, why })?;
         tell(step, &told)?;
@@ -131,6 +135,8 @@ struct Walk<'n> {
     first_receipt: Vec<u8>,
     /// Lin Xiaohe's first copy, for the one that is taken later.
     first_copy: Vec<u8>,
+    /// The receipt of a look that showed the mistaken ban, for the day on which that is taken back.
+    ban_receipt: Vec<u8>,
 }
 
 impl Walk<'_> {

@@ -1,18 +1,18 @@
 //! Bodies as they come in: bounded in bytes and in patience, whatever the stranger says about them.
 
-use std::fs::File;
-use std::io::Write as _;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::{HeaderMap, header};
 use fairfile_requests::{BodyDigest, ContentDigest};
+use fairfile_service::{Registry, RegistryError};
 use http_body_util::BodyExt as _;
 use tokio::time::timeout;
 
 use crate::doors::Doors;
 use crate::limits::{FILE_BYTES_EACH_SECOND, JSON_BYTES, Patience};
 use crate::problem::{Problem, RequestFault};
+use crate::scratch::Scratch;
 
 /// How much of a file is in memory before it is written down.
 const PIECE_BYTES: usize = 256 * 1024;
@@ -63,7 +63,7 @@ pub(crate) async fn whole(doors: &Doors, headers: &HeaderMap, mut body: Body) ->
 
 /// A file that arrived: in a place without a name, gone when it is dropped.
 pub(crate) struct Arrived {
-    pub(crate) file: File,
+    pub(crate) file: Scratch,
     pub(crate) digest: BodyDigest,
 }
 
@@ -78,7 +78,7 @@ pub(crate) async fn file(doors: &Doors, headers: &HeaderMap, mut body: Body) -> 
     }
     let Patience { body_idle: idle, file: whole, .. } = doors.config().limits.patience;
     let scratch = doors.config().scratch.clone();
-    let mut arriving = doors.blocking(move |_| Arriving::begin(scratch.as_deref())).await??;
+    let mut arriving = doors.blocking(move |reg| Arriving::begin(reg, scratch.as_deref())).await??;
     let began = tokio::time::Instant::now();
     let receive = async {
         let (mut piece, mut received) = (Vec::with_capacity(PIECE_BYTES.min(limit as usize)), 0_u64);
@@ -105,24 +105,21 @@ pub(crate) async fn file(doors: &Doors, headers: &HeaderMap, mut body: Body) -> 
 }
 
 struct Arriving {
-    file: File,
+    file: Scratch,
     digest: ContentDigest,
 }
 
 impl Arriving {
-    fn begin(scratch: Option<&std::path::Path>) -> Result<Self, Problem> {
-        let file = match scratch {
-            Some(folder) => tempfile::tempfile_in(folder),
-            None => tempfile::tempfile(),
-        };
-        let file = file.map_err(|error| Problem::failed(&error))?;
+    fn begin(reg: &Registry, scratch: Option<&std::path::Path>) -> Result<Self, Problem> {
+        let key = reg.chance.bytes().map_err(RegistryError::from)?;
+        let file = Scratch::new(scratch, key).map_err(|error| Problem::of_disk(&error))?;
         Ok(Self { file, digest: ContentDigest::new() })
     }
 
     /// Takes in a piece and gives its place in memory back, empty.
     fn take(mut self, mut piece: Vec<u8>) -> Result<(Self, Vec<u8>), Problem> {
         self.digest.update(&piece);
-        self.file.write_all(&piece).map_err(|error| Problem::failed(&error))?;
+        self.file.append(&mut piece).map_err(|error| Problem::of_disk(&error))?;
         piece.clear();
         Ok((self, piece))
     }

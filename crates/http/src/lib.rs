@@ -24,6 +24,7 @@ pub mod problem;
 mod public;
 mod response;
 pub mod router;
+mod scratch;
 mod serve;
 mod sessions;
 pub mod share;

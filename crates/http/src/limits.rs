@@ -32,8 +32,9 @@ pub const TURNED_AWAY: usize = 64;
 /// Callers of a kind whose requests are counted one by one; all beyond them are counted as one.
 pub const COUNTED_CALLERS: usize = 16_384;
 /// How long a request that is refused for want of room waits for that answer. Whoever asks again at once then costs the
-/// node little, however often: one connection can be refused no more than 25 times a second.
-pub const REFUSED_AFTER: Duration = Duration::from_millis(40);
+/// node little, however often: one connection can be refused no more than twice a second, and all that the node takes
+/// about 2,000 times.
+pub const REFUSED_AFTER: Duration = Duration::from_millis(500);
 /// How long to wait when the system gives no more connections.
 pub const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
 
@@ -134,6 +135,8 @@ pub struct Shares {
     pub sign_in: ShareSize,
     /// What anybody may read.
     pub public: ShareSize,
+    /// Whether the node answers.
+    pub health: ShareSize,
 }
 
 impl Default for Shares {
@@ -145,6 +148,7 @@ impl Default for Shares {
             files: ShareSize::new(32, 16, 1_000),
             sign_in: ShareSize::new(32, 64, 1_000),
             public: ShareSize::new(64, 64, 500),
+            health: ShareSize::new(4, 8, 1_000),
         }
     }
 }
@@ -191,8 +195,9 @@ mod tests {
 
     #[test]
     fn all_that_is_at_work_fits_the_queue_of_the_writer() {
-        let Shares { persons, deadlines, members, files, sign_in, public } = Shares::default();
-        let places: usize = [persons, deadlines, members, files, sign_in, public].iter().map(|size| size.places).sum();
+        let Shares { persons, deadlines, members, files, sign_in, public, health } = Shares::default();
+        let places: usize =
+            [persons, deadlines, members, files, sign_in, public, health].iter().map(|size| size.places).sum();
         // 4,096 pieces of work wait for the writer at the most, and 512 threads wait for a disk.
         assert!(places < 512, "{places}");
     }

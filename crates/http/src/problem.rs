@@ -90,7 +90,7 @@ faults! {
     TooManySessions = "Q018", 429, "too many people are signed in at present", "try again in some minutes";
     Busy = "Q019", 503, "more work is waiting than the node takes on", "send the same request again in a second";
     Stopped = "Q020", 503, "the node takes no more writes until it is started again",
-        "send the same request again later; an operator has to start the node again";
+        "send the same request again in some seconds: the program ends by itself, for its supervisor to start it again";
     Failed = "Q021", 500, "the node failed; nothing was shown",
         "send the same request again, with the same Idempotency-Key; if it fails again, tell the operator the incident number";
     TooSlow = "Q022", 408, "the body came too slowly, or not to its end",
@@ -101,6 +101,14 @@ faults! {
         "ask the registrar of the node to register the officer";
     TooMany = "Q025", 429, "more comes from this caller than the node takes from one",
         "wait for as many seconds as the header Retry-After says, then send the same request again, and fewer at a time";
+    Full = "Q026", 507, "the node's disk takes no more; nothing was written",
+        "send the same request again when there is room, with the same Idempotency-Key; persons still read their own files, and corrections are still taken";
+    Away = "Q027", 503, "the node's database server does not answer; nothing was written",
+        "send the same request again in some seconds; the node goes on by itself when its server is back";
+    InDoubt = "Q028", 503, "the node lost its database server while this was written, and cannot tell yet whether it was",
+        "send the very same request again in some seconds, with the same Idempotency-Key: what was written is not written twice";
+    DayNotSure = "Q029", 503, "the node does not know for sure which day it is, and a record's days are counted from it",
+        "hand the same file in again in some minutes: the day is sure when members have sent signed requests, or when two people have confirmed the clock with `fairfile clock confirm`";
 }
 
 /// An error on its way to the asker; boxed, for it is rare and large.
@@ -138,9 +146,10 @@ impl Problem {
         let row = fault.row();
         let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut problem = Self::told(row.code, status, row.title, row.title, row.help);
-        problem.0.retry_after = match row.status {
-            503 => Some(1),
-            429 => Some(60),
+        problem.0.retry_after = match (fault, row.status) {
+            (RequestFault::DayNotSure, _) | (_, 429) => Some(60),
+            (_, 503) => Some(1),
+            (_, 507) => Some(5),
             _ => None,
         };
         if row.status == 401 { problem.authenticated_by("Bearer") } else { problem }
@@ -200,6 +209,15 @@ impl Problem {
     /// A failure of the node: its causes are for the log alone.
     pub fn failed(error: &dyn Error) -> Self {
         Self::new(RequestFault::Failed).because(error)
+    }
+
+    /// A file of the node's own that could not be written: where there is no room, that is said.
+    pub(crate) fn of_disk(error: &std::io::Error) -> Self {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => Self::new(RequestFault::Full).because(error),
+            _ => Self::failed(error),
+        }
     }
 
     /// A handler panicked. What it said may hold anything, so it is not kept.
@@ -298,6 +316,9 @@ impl From<RegistryError> for Problem {
     fn from(error: RegistryError) -> Self {
         match error.severity() {
             Severity::Busy => RequestFault::Busy.into(),
+            Severity::Full => Self::new(RequestFault::Full).because(&error),
+            Severity::Away => Self::new(RequestFault::Away).because(&error),
+            Severity::InDoubt => Self::new(RequestFault::InDoubt).because(&error),
             Severity::Stopped => Self::new(RequestFault::Stopped).because(&error),
             Severity::Broken => Self::failed(&error),
         }
@@ -372,6 +393,7 @@ impl From<SubmitError> for Problem {
         match error {
             SubmitError::File(trouble) => trouble.into(),
             SubmitError::Registry(error) => error.into(),
+            SubmitError::DayNotSure => RequestFault::DayNotSure.into(),
             SubmitError::ChangedMeanwhile => Self::new(RequestFault::Busy).detailed(error.to_string()),
             SubmitError::Input(_) => Self::failed(&error),
         }
@@ -380,7 +402,8 @@ impl From<SubmitError> for Problem {
 
 #[cfg(test)]
 mod tests {
-    use fairfile_store::StoreError;
+    use fairfile_store::{Fault, StoreError};
+    use fairfile_vault::VaultError;
 
     use super::*;
 
@@ -404,6 +427,13 @@ mod tests {
         let check = |error: RegistryError, code| assert_eq!(Problem::from(error).0.code, code);
         check(StoreError::Busy.into(), "Q019");
         check(StoreError::Stopped.into(), "Q020");
+        check(StoreError::from(Fault::Full).into(), "Q026");
+        check(StoreError::from(Fault::Away).into(), "Q027");
+        check(StoreError::InDoubt.into(), "Q028");
+        check(StoreError::Undone.into(), "Q021");
+        let no_room = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        assert_eq!(Problem::of_disk(&no_room).0.code, "Q026");
+        check(VaultError::Mark { doing: "written", source: no_room }.into(), "Q026");
         check(StoreError::Missing { table: "batch" }.into(), "Q021");
         check(RegistryError::Event, "Q021");
     }
@@ -417,6 +447,8 @@ mod tests {
         };
         check(RegistryError::from(StoreError::Busy).into(), Some("1"));
         check(RegistryError::from(StoreError::Stopped).into(), Some("1"));
+        check(RegistryError::from(StoreError::from(Fault::Full)).into(), Some("5"));
+        check(RequestFault::DayNotSure.into(), Some("60"));
         check(Problem::no_room(), Some("1"));
         check(RequestFault::TooManySessions.into(), Some("60"));
         check(Problem::too_many(Duration::from_millis(1)), Some("1"));

@@ -12,7 +12,7 @@ use axum::http::Method;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 
-use crate::api::{batches, demo, index, inquiries, my, notices, receipts};
+use crate::api::{batches, demo, index, inquiries, my, notices, outbox, receipts};
 use crate::caller::Call;
 use crate::doors::Doors;
 use crate::problem::{Problem, RequestFault};
@@ -79,6 +79,7 @@ enum Deed {
     Check,
     Report,
     Notices,
+    Outbox,
     Confirm,
     Standing,
     SignIn,
@@ -100,7 +101,7 @@ const fn route(method: Method, path: &'static str, who: &'static [Visitor], effe
 
 /// Every address of the node.
 #[rustfmt::skip]
-pub static ROUTES: [Route; 22] = [
+pub static ROUTES: [Route; 23] = [
     route(Method::GET,  "/",                       ALL,     Effect::Shows,   Deed::Landing),
     route(Method::GET,  "/api",                    ALL,     Effect::Shows,   Deed::Index),
     route(Method::GET,  "/api/catalog",            ALL,     Effect::Shows,   Deed::Catalog),
@@ -117,6 +118,7 @@ pub static ROUTES: [Route; 22] = [
     route(Method::POST, "/api/batches/check",      MEMBER,  Effect::Reports, Deed::Check),
     route(Method::GET,  "/api/batches/{id}",       MEMBER,  Effect::Reports, Deed::Report),
     route(Method::GET,  "/api/notices",            MEMBER,  Effect::Reports, Deed::Notices),
+    route(Method::GET,  "/api/outbox",             MEMBER,  Effect::Reports, Deed::Outbox),
     route(Method::POST, "/api/notices/{id}/confirmation", MEMBER, Effect::Takes, Deed::Confirm),
     route(Method::POST, "/api/receipts/standing",  ALL,     Effect::Shows,   Deed::Standing),
     route(Method::POST, "/api/demo/sign-in",       ALL,     Effect::SignsIn, Deed::SignIn),
@@ -162,6 +164,7 @@ pub(crate) async fn perform(route: &Route, call: Call<'_>, body: Body) -> Result
         Deed::Check => batches::check(&call, body).await,
         Deed::Report => batches::report(&call).await,
         Deed::Notices => notices::list(&call).await,
+        Deed::Outbox => outbox::list(&call).await,
         Deed::Confirm => notices::confirm(&call, body).await,
         Deed::Standing => receipts::standing(&call, body).await,
         Deed::SignIn => demo::sign_in(&call, body).await,

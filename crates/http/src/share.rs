@@ -20,7 +20,7 @@ use crate::router::{Effect, Route};
 pub enum Share {
     /// Persons at their own files.
     Persons,
-    /// Notices and their confirmations: a deadline runs.
+    /// Notices, the messages that tell of them, and their confirmations: a deadline runs.
     Deadlines,
     /// Members: looks, and what is small beside them.
     Members,
@@ -30,6 +30,8 @@ pub enum Share {
     SignIn,
     /// What anybody may read.
     Public,
+    /// Whether the node answers: its supervisor has to see that it lives, however much is asked of it.
+    Health,
 }
 
 impl Share {
@@ -39,9 +41,11 @@ impl Share {
             let rest = route.path.strip_prefix(folder);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        if under("/api/my") || under("/my") {
+        if under("/health") {
+            Self::Health
+        } else if under("/api/my") || under("/my") {
             Self::Persons
-        } else if under("/api/notices") {
+        } else if under("/api/notices") || under("/api/outbox") {
             Self::Deadlines
         } else if route.effect == Effect::SignsIn {
             Self::SignIn
@@ -128,6 +132,7 @@ pub(crate) struct Rooms {
     files: Room,
     sign_in: Room,
     public: Room,
+    health: Room,
 }
 
 impl Rooms {
@@ -140,6 +145,7 @@ impl Rooms {
             files: Room::new(Share::Files, sizes.files),
             sign_in: Room::new(Share::SignIn, sizes.sign_in),
             public: Room::new(Share::Public, sizes.public),
+            health: Room::new(Share::Health, sizes.health),
         }
     }
 
@@ -152,6 +158,7 @@ impl Rooms {
             Share::Files => &self.files,
             Share::SignIn => &self.sign_in,
             Share::Public => &self.public,
+            Share::Health => &self.health,
         }
     }
 }
@@ -183,10 +190,10 @@ mod tests {
         check("/api/batches/check", Share::Files);
         check("/api/batches/{id}", Share::Members);
         check("/api/demo/sign-in", Share::SignIn);
-        check("/health", Share::Public);
+        check("/health", Share::Health);
         check("/journal/tile/{*path}", Share::Public);
         for route in &ROUTES {
-            let by_anybody = matches!(Share::of(route), Share::Public | Share::SignIn);
+            let by_anybody = matches!(Share::of(route), Share::Public | Share::SignIn | Share::Health);
             assert!(!by_anybody || route.who.len() == 4, "{}: its share is open to everybody", route.path);
         }
     }
@@ -251,12 +258,15 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_full_share_takes_no_place_from_another() {
         let one = ShareSize::new(1, 0, 10);
-        let sizes = Shares { persons: one, deadlines: one, members: one, files: one, sign_in: one, public: one };
+        let sizes =
+            Shares { persons: one, deadlines: one, members: one, files: one, sign_in: one, public: one, health: one };
         let rooms = Rooms::new(&sizes);
-        let shares = [Share::Persons, Share::Deadlines, Share::Members, Share::Files, Share::SignIn, Share::Public];
-        for full in shares {
+        let by_anybody = [Share::SignIn, Share::Public, Share::Health];
+        let shares = [Share::Persons, Share::Deadlines, Share::Members, Share::Files].into_iter().chain(by_anybody);
+        let shares: Vec<Share> = shares.collect();
+        for &full in &shares {
             let _held = rooms.of(full).enter().await.expect("a place");
-            for other in shares {
+            for &other in &shares {
                 assert_eq!(rooms.of(other).enter().await.is_ok(), other != full, "{other:?} while {full:?} is full");
             }
         }

@@ -72,6 +72,10 @@ fn every_fault_of_a_request_stands_with_its_status() {
         Q::BadQuery,
         Q::UnknownOfficer,
         Q::TooMany,
+        Q::Full,
+        Q::Away,
+        Q::InDoubt,
+        Q::DayNotSure,
     ];
     let described = rows(&page("api.md"), "Q");
     for fault in faults {
@@ -201,7 +205,8 @@ fn the_limits_of_the_server_are_those_of_the_code() {
         ("members: looks, and what is small beside them", shares.members),
         ("files of sources", shares.files),
         ("signing in", shares.sign_in),
-        ("what anybody may read, `/health` too", shares.public),
+        ("what anybody may read", shares.public),
+        ("`/health`", shares.health),
     ] {
         let wait = u64::try_from(size.wait.as_millis()).expect("a short time");
         let [places, queue] = [size.places, size.queue].map(|number| read(number as u64, false));

@@ -40,8 +40,11 @@ fn root_at(size: u64, head: &Head, reader: &mut impl Read) -> Result<Hash, Merkl
     root_from_tiles(size, |name| head.snapshot().tile(name).or_else(|| find_tile(reader, name)))
 }
 
-/// The same root, out of the leaves.
-fn root_of_leaves(size: u64, reader: &mut impl Read) -> Result<Hash, JournalError> {
+/// The root that the first `size` leaves have, out of the leaves themselves.
+///
+/// # Errors
+/// What the store says.
+pub fn root_of_leaves(size: u64, reader: &mut impl Read) -> Result<Hash, JournalError> {
     let mut tree = Tree::empty();
     while tree.size() < size {
         let most = u32::try_from(size - tree.size()).unwrap_or(AT_ONCE).min(AT_ONCE);

@@ -15,6 +15,6 @@ mod name;
 mod publish;
 
 pub use error::JournalError;
-pub use high_water::{Marked, check_mark};
+pub use high_water::{Marked, check_mark, root_of_leaves};
 pub use name::{is_same_node, journal_number, numbered_origin};
 pub use publish::{Publisher, Written};

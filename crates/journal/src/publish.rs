@@ -57,6 +57,11 @@ impl Publisher {
         Ok(self.mark.head()?)
     }
 
+    /// Whether the last note of how far it was signed was cut off in the writing: the one before it counts.
+    pub fn mark_was_torn(&self) -> bool {
+        self.mark.was_torn()
+    }
+
     /// Makes durable how far the journal was signed. A crash loses nothing without it; a cut of the power might.
     pub fn settle(&self) -> Result<(), JournalError> {
         Ok(self.mark.sync()?)

@@ -117,7 +117,7 @@ impl Example {
                 "kind": "notice",
                 "correction_id": format!("cor_{}", hex::encode([0x05; 16])),
                 "act": "correct",
-                "reason": "entry-error",
+                "reason": "entered-wrongly",
                 "item": "pharmacist-licence",
                 "version_before": 1,
                 "due_on": "2026-12-01",

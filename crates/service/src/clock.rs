@@ -9,8 +9,8 @@
 //!
 //! It never passes the machine's own clock and never goes back, stops and crashes included: the mark beside the keys
 //! remembers it. Latest is what the machine's clock says, unless more time than that has surely passed: a clock that
-//! is set back, stands or crawls keeps nothing on display. Nothing remembers a clock that ran ahead, so full service
-//! is back as soon as it is right again.
+//! is set back, stands or crawls keeps nothing on display, and the mark remembers how far that has come, too. Nothing
+//! remembers a clock that ran ahead, so full service is back as soon as it is right again.
 
 mod book;
 mod machine;
@@ -50,8 +50,8 @@ struct State {
     book: Book,
     /// What remembers the book when the node stops; nothing in a test that needs no folder.
     mark: Option<Arc<Mark>>,
-    /// The second of `sure` that the mark holds.
-    noted: Option<i64>,
+    /// The seconds of `sure` and of `reached` that the mark holds.
+    noted: Option<[i64; 2]>,
 }
 
 /// The time, as far as it is known; all three were read at once.
@@ -97,6 +97,7 @@ impl Clock {
         let mut state = self.state();
         if let Some(time) = mark.time()? {
             state.book = Book::new(time.micros, uptime_of(time));
+            state.book.reached = time.reached;
         }
         state.mark = Some(mark);
         drop(state);
@@ -116,13 +117,13 @@ impl Clock {
 
     /// The time, as far as it is known.
     ///
-    /// Each new second of what is sure is noted in the mark before anybody acts by it, so that a crash cannot bring
+    /// Each new second of what is sure or reached is noted in the mark before anybody acts by it, so that a crash cannot bring
     /// back what ended in it. If that fails it is tried again with the next reading, and [`Clock::note`] tells.
     pub fn read(&self) -> Reading {
         let (mut state, beat) = (self.state(), self.wall.beat());
         let latest = state.book.catch_up(beat);
         let sure = state.book.sure;
-        if state.noted != Some(sure.div_euclid(SECOND)) {
+        if state.noted != Some(state.seconds()) {
             state.note().ok();
         }
         Reading { sure: instant(sure), latest: instant(latest), wall: instant(beat.wall) }
@@ -187,9 +188,14 @@ impl State {
         // Where the machine does not tell how long it is up, the boot is no boot.
         let since = self.book.since.unwrap_or(Uptime { boot: NO_BOOT, micros: 0 });
         let uptime_micros = u64::try_from(since.micros).unwrap_or(0);
-        mark.note_time(SureTime { micros: self.book.sure, boot: since.boot, uptime_micros })?;
-        self.noted = Some(self.book.sure.div_euclid(SECOND));
+        let (micros, reached) = (self.book.sure, self.book.reached);
+        mark.note_time(SureTime { micros, reached, boot: since.boot, uptime_micros })?;
+        self.noted = Some(self.seconds());
         Ok(())
+    }
+
+    fn seconds(&self) -> [i64; 2] {
+        [self.book.sure, self.book.reached].map(|micros| micros.div_euclid(SECOND))
     }
 }
 

@@ -17,12 +17,15 @@ use std::sync::Arc;
 
 use fairfile_domain::day::Instant;
 use fairfile_store::Place;
-use fairfile_vault::{Chance, KeyFile, Keyring, Mark};
+use fairfile_vault::{Chance, KeyFile, Keyring, Mark, VaultError};
 
 use crate::clock::{Clock, Machine};
-use crate::keeping::RESTORING;
+use crate::keeping::{RESTORING, bring_up};
 use crate::opening_day::{self, Foundation};
 use crate::registry::{Mode, Parts, Registry, RegistryError};
+
+/// Where the key store lies in the folder.
+const KEY_STORE: &str = "keys/keys.db";
 
 /// A node's folder could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -43,11 +46,6 @@ pub enum FolderError {
         "the root key `keys/root.key` is missing, and no backup holds it; put its safe copy back with `fairfile restore --node DIR --root-key FILE`"
     )]
     NoRootKey,
-    /// The key store is gone.
-    #[error(
-        "the key store `keys/keys.db` is missing, and nothing was made in its place; restore the latest key backup with `fairfile restore --node DIR --keys FILE`"
-    )]
-    NoKeyStore,
     /// There is something in it already.
     #[error("this folder is not empty; name a new or an empty one, nothing was changed")]
     NotEmpty,
@@ -92,7 +90,7 @@ impl Folder {
         let folder = Self::hold(path)?;
         folder.make_rooms()?;
         let root = KeyFile::create(&folder.root_key(), &chance).map_err(RegistryError::from)?;
-        let keyring = Keyring::open(&folder.key_store(), Box::new(root), &chance).map_err(RegistryError::from)?;
+        let keyring = Keyring::create(&folder.key_store(), Box::new(root), &chance).map_err(RegistryError::from)?;
         let mark = Arc::new(Mark::create(&folder.mark(), &keyring).map_err(RegistryError::from)?);
         let clock = clock.remembered_by(mark.clone()).map_err(RegistryError::from)?;
         let place = folder.place(postgres);
@@ -129,10 +127,24 @@ impl Folder {
         Self::hold(path)
     }
 
-    /// Opens what is in the folder.
+    /// Opens what is in the folder. A node that an earlier program made is brought up to this one first.
     pub(crate) fn open_registry(&self, chance: Chance, machine: Machine) -> Result<Registry, FolderError> {
-        let place = self.place(engine(&self.path)?.as_deref());
-        let keyring = self.open_keyring(&chance)?;
+        match self.open_keyring() {
+            Err(FolderError::Registry(RegistryError::Vault(VaultError::EarlierKeyStore))) => {
+                bring_up(self, chance, machine)
+            }
+            keyring => self.open_with(keyring?, chance, machine),
+        }
+    }
+
+    /// Opens what is in the folder beside its keys.
+    pub(crate) fn open_with(
+        &self,
+        keyring: Keyring,
+        chance: Chance,
+        machine: Machine,
+    ) -> Result<Registry, FolderError> {
+        let place = self.own_place()?;
         let mark = self.open_mark(&keyring)?;
         let clock = self.open_clock(machine)?.remembered_by(mark.clone()).map_err(RegistryError::from)?;
         let registry = Registry::open(Parts { place, keyring, chance, clock, mark })?;
@@ -143,16 +155,18 @@ impl Folder {
     }
 
     /// Opens the key store under its root key; nothing is created.
-    pub(crate) fn open_keyring(&self, chance: &Chance) -> Result<Keyring, FolderError> {
+    pub(crate) fn open_keyring(&self) -> Result<Keyring, FolderError> {
+        let root = self.read_root_key()?;
+        Ok(Keyring::open(&self.key_store(), Box::new(root)).map_err(RegistryError::from)?)
+    }
+
+    /// The root key.
+    pub(crate) fn read_root_key(&self) -> Result<KeyFile, FolderError> {
         // The move to the next root key may have been cut off between the two.
         if !self.root_key().try_exists()? && !self.path.join("keys/root.key.next").try_exists()? {
             return Err(FolderError::NoRootKey);
         }
-        if !self.key_store().try_exists()? {
-            return Err(FolderError::NoKeyStore);
-        }
-        let root = KeyFile::read(&self.root_key()).map_err(RegistryError::from)?;
-        Ok(Keyring::open(&self.key_store(), Box::new(root), chance).map_err(RegistryError::from)?)
+        Ok(KeyFile::read(&self.root_key()).map_err(RegistryError::from)?)
     }
 
     /// Opens the high-water mark beside the keys.
@@ -203,7 +217,7 @@ impl Folder {
     }
 
     pub(crate) fn key_store(&self) -> PathBuf {
-        self.path.join("keys/keys.db")
+        self.path.join(KEY_STORE)
     }
 
     /// The rooms for data and keys, if they are not there.
@@ -240,6 +254,11 @@ impl Folder {
         }
     }
 
+    /// Where the node's settings say that its data is.
+    pub(crate) fn own_place(&self) -> Result<Place, FolderError> {
+        Ok(self.place(engine(&self.path)?.as_deref()))
+    }
+
     pub(crate) fn place(&self, postgres: Option<&str>) -> Place {
         match postgres {
             None => Place::Sqlite(self.path.join("data/fairfile.db")),
@@ -254,6 +273,12 @@ impl Folder {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Whether the node in `path` was made by an earlier program: whatever opens it next brings it up to this one.
+pub fn is_earlier(path: &Path) -> bool {
+    // What keeps its keys from being read, whoever opens the node says.
+    Keyring::is_earlier(&path.join(KEY_STORE)).unwrap_or(false)
 }
 
 /// Where the node in `path` keeps its data: at a server's address, or in its folder.

@@ -10,13 +10,14 @@ use fairfile_domain::profile::LawProfile;
 use fairfile_domain::record::TermLaw;
 use fairfile_journal::{JournalError, Publisher, Written, journal_number};
 use fairfile_proof::{CheckpointError, NodeKey, Receipt};
+pub use fairfile_store::Condition;
 use fairfile_store::subject::Known;
-use fairfile_store::{Place, Store, StoreError, catalog, journal, look, node, subject};
+use fairfile_store::{Fault, Place, Store, StoreError, WriteTx, catalog, journal, node, subject};
 use fairfile_vault::{Chance, Keyring, Mark, Vault, VaultError};
 
 use crate::clock::{Clock, Reading};
 use crate::directory::Directory;
-use crate::pace::{PaceBook, WINDOW_MICROS};
+use crate::pace::PaceBook;
 use crate::source::settle_doomed;
 
 /// An answer that shows nothing leaves at the next full tick after its question came, so that its time
@@ -96,6 +97,12 @@ pub enum RegistryError {
 pub enum Severity {
     /// Too much work is waiting: try again in a second.
     Busy,
+    /// The disk takes no more; nothing was written. Persons, and what ends, are served from the reserve.
+    Full,
+    /// The database server is away; nothing was written.
+    Away,
+    /// The connection broke during a commit: nobody knows yet whether it was done.
+    InDoubt,
     /// The node takes nothing until it is started again.
     Stopped,
     /// Something broke; nothing was changed.
@@ -106,10 +113,16 @@ impl RegistryError {
     /// What a caller does about it.
     pub fn severity(&self) -> Severity {
         match self {
-            Self::Store(StoreError::Busy) | Self::Journal(JournalError::Store(StoreError::Busy)) => Severity::Busy,
-            Self::Store(StoreError::Stopped)
-            | Self::Journal(JournalError::Store(StoreError::Stopped))
-            | Self::Closed => Severity::Stopped,
+            Self::Store(error) | Self::Journal(JournalError::Store(error)) => match error {
+                StoreError::Busy => Severity::Busy,
+                StoreError::Stopped => Severity::Stopped,
+                StoreError::InDoubt => Severity::InDoubt,
+                StoreError::Fault { fault: Fault::Away, .. } => Severity::Away,
+                error if error.is_want_of_room() => Severity::Full,
+                _ => Severity::Broken,
+            },
+            Self::Vault(error) | Self::Journal(JournalError::Mark(error)) if error.is_want_of_room() => Severity::Full,
+            Self::Closed => Severity::Stopped,
             _ => Severity::Broken,
         }
     }
@@ -150,15 +163,8 @@ impl Registry {
         let nobody = subject::load(&mut reader, nobody)?.0;
         let catalog = load_catalog(&catalog::list_texts(&mut reader)?)?;
         let directory = Directory::load(&mut reader)?;
-        let since = parts.clock.now().unix_micros() - WINDOW_MICROS;
-        let asked = look::list_asked(&mut reader, since)?;
+        let pace = PaceBook::load(&mut reader, &directory, parts.clock.now())?;
         drop(reader);
-        let counts = |asked: &look::Asked| {
-            let officer = directory.officers.get(&asked.officer);
-            officer.and_then(|officer| officer.released_at).is_none_or(|released| asked.looked_at > released)
-        };
-        let stopped = directory.officers.values().filter(|row| row.stopped).map(|row| row.officer.code.clone());
-        let pace = PaceBook::rebuild(asked.into_iter().filter(counts), stopped);
         let seed = parts.keyring.journal_seed(journal_number(&origin))?;
         // Before anything is written: what a crash left is settled only in a journal that may go on.
         let publisher = Publisher::resume(NodeKey::from_seed(&origin, &seed)?, parts.mark, &store)?;
@@ -218,14 +224,21 @@ impl Registry {
         &self.nobody
     }
 
-    /// The book of paces, for use inside the sequencer.
-    pub fn pace(&self) -> Result<MutexGuard<'_, PaceBook>, RegistryError> {
-        self.pace.lock().map_err(|_| RegistryError::Closed)
+    /// The book of paces as it stands inside the transaction `tx`.
+    pub(crate) fn pace(&self, tx: &mut WriteTx<'_>) -> Result<MutexGuard<'_, PaceBook>, RegistryError> {
+        let mut book = self.pace.lock().map_err(|_| RegistryError::Closed)?;
+        book.follow(tx, self.clock.now())?;
+        Ok(book)
     }
 
     /// The turn to take in a file: one at a time.
     pub fn intake(&self) -> Result<MutexGuard<'_, ()>, RegistryError> {
         self.intake.lock().map_err(|_| RegistryError::Closed)
+    }
+
+    /// The same, if nobody has it.
+    pub(crate) fn intake_if_idle(&self) -> Option<MutexGuard<'_, ()>> {
+        self.intake.try_lock().ok()
     }
 
     /// A fresh id.

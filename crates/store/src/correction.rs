@@ -83,12 +83,13 @@ pub fn add(tx: &mut WriteTx<'_>, new: &Correction) -> Result<(), StoreError> {
     tx.insert(&CORRECTION, &[row])
 }
 
-/// The correction that a row of a file was, if it was taken in by an earlier attempt at that file.
-pub fn find_by_row(tx: &mut impl Read, batch: BatchId, row: u32) -> Result<Option<Correction>, StoreError> {
+/// The last row of a file that corrected or withdrew `record`, if an earlier attempt at the file came so far.
+pub fn find_last_row(tx: &mut impl Read, batch: BatchId, record: RecordId) -> Result<Option<u32>, StoreError> {
     const SQL: &str = "
-        SELECT correction_id, record_id, act, version_before, reason, batch_id, row_number, made_at, sealed, leaf_index
-          FROM correction WHERE batch_id = $1 AND row_number = $2";
-    tx.first("correction::find_by_row", SQL, &[batch.as_bytes().into(), row.into()], on_file)
+        SELECT row_number FROM correction
+         WHERE record_id = $1 AND batch_id = $2 ORDER BY version_before DESC LIMIT 1";
+    let bound = [record.as_bytes().into(), batch.as_bytes().into()];
+    tx.first("correction::find_last_row", SQL, &bound, |row| row.count("correction", "row_number", 0))
 }
 
 /// Every correction of one person's records, oldest first.

@@ -75,6 +75,14 @@ pub enum StoreError {
     /// More work is waiting than the node takes on.
     #[error("too much work is waiting; try again in a second")]
     Busy,
+    /// Another piece of work failed the database so that the whole commit was taken back, this piece with it.
+    #[error("the commit that this was part of was taken back, nothing of it was written; try again")]
+    Undone,
+    /// The connection to the server broke during a commit, and the server has not been back since to tell.
+    #[error(
+        "the connection to the database broke during the commit, and nobody can tell yet whether this was written; send the same again, with the same key, in some seconds"
+    )]
+    InDoubt,
 }
 
 /// What is wrong with the files of a database, with its disk or with its place; each names what to do next.
@@ -103,6 +111,11 @@ pub enum Fault {
         "the database cannot be opened for writing; check that its folder exists, belongs to the node's user, and is not on a read-only disk"
     )]
     NotWritable,
+    /// The server does not answer, or has ended the connection.
+    #[error(
+        "the database server does not answer or has ended the connection; the node goes on by itself when it is back"
+    )]
+    Away,
     /// The disk is full.
     #[error("the disk under the database is full; free some space and try again, nothing was changed")]
     Full,
@@ -126,6 +139,9 @@ impl Fault {
     }
 
     fn of_postgres(error: &postgres::Error) -> Option<Self> {
+        if is_away(error) {
+            return Some(Self::Away);
+        }
         let code = error.code()?;
         let known = [
             (SqlState::DATA_CORRUPTED, Self::Damaged),
@@ -149,6 +165,25 @@ impl Fault {
     }
 }
 
+/// Whether the server is gone, going or not there yet: classes 08 and 57P, and whatever the network says.
+fn is_away(error: &postgres::Error) -> bool {
+    match error.code() {
+        Some(state) => state.code().starts_with("08") || state.code().starts_with("57P"),
+        None => error.is_closed() || std::error::Error::source(error).is_some_and(|cause| cause.is::<io::Error>()),
+    }
+}
+
+/// What a failed statement leaves of the transaction that it was in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aftermath {
+    /// Nothing of it: it was never committed, or the engine says that it took it back.
+    Undone,
+    /// The server knows, and can be asked when it is back.
+    ServerKnows,
+    /// Nobody knows: what was handed to the disk may be on it or not, and is not to be read back in this process.
+    NobodyKnows,
+}
+
 impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         Self::Fault { fault, source: None }
@@ -167,6 +202,82 @@ impl StoreError {
         move |source| match Fault::of_postgres(&source) {
             Some(fault) => Self::Fault { fault, source: Some(source.into()) },
             None => Self::Postgres { statement, source },
+        }
+    }
+
+    /// Whether the engine refused rows for what they say: they break a rule of their table, or are no values of it.
+    pub(crate) fn is_about_rows(&self) -> bool {
+        match self {
+            Self::Sqlite { source, .. } => source.sqlite_error_code() == Some(ErrorCode::ConstraintViolation),
+            // Classes 22 and 23: data exceptions, and integrity constraints that are violated.
+            Self::Postgres { source, .. } => {
+                source.code().is_some_and(|code| code.code().starts_with("22") || code.code().starts_with("23"))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the disk took no more of what was written: it is full, or refused it.
+    pub fn is_want_of_room(&self) -> bool {
+        matches!(self, Self::Fault { fault: Fault::Full, .. }) || self.is_failed_write()
+    }
+
+    /// Whether SQLite could not write a page. It has not asked for it to be made durable then, so nothing hangs on it: a
+    /// limit on the size of files shows in this way too.
+    fn is_failed_write(&self) -> bool {
+        self.sqlite_code() == Some(rusqlite::ffi::SQLITE_IOERR_WRITE)
+    }
+
+    fn sqlite_code(&self) -> Option<i32> {
+        let source = match self {
+            Self::Sqlite { source, .. } => Some(source),
+            Self::Fault { source: Some(source), .. } => source.downcast_ref::<rusqlite::Error>(),
+            _ => None,
+        };
+        Some(source?.sqlite_error()?.extended_code)
+    }
+
+    /// Whether the connection to the server is gone.
+    pub(crate) fn is_away(&self) -> bool {
+        matches!(self, Self::Fault { fault: Fault::Away, .. })
+    }
+
+    /// What this error of a COMMIT leaves of the transaction.
+    pub(crate) fn aftermath_of_commit(&self) -> Aftermath {
+        match self {
+            _ if self.is_away() => Aftermath::ServerKnows,
+            _ if self.is_want_of_room() || self.is_the_servers_word() => Aftermath::Undone,
+            Self::Postgres { .. } => Aftermath::ServerKnows,
+            _ => Aftermath::NobodyKnows,
+        }
+    }
+
+    /// What this error of any earlier statement leaves of it. What a disk could not make durable is in doubt wherever it
+    /// shows.
+    pub(crate) fn aftermath(&self) -> Aftermath {
+        use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
+        match self.sqlite_code() {
+            Some(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC) => Aftermath::NobodyKnows,
+            Some(_) | None => Aftermath::Undone,
+        }
+    }
+
+    /// Whether the server itself has answered with an error.
+    fn is_the_servers_word(&self) -> bool {
+        match self {
+            Self::Postgres { source, .. } => source.code().is_some(),
+            Self::Fault { source: Some(source), .. } => {
+                source.downcast_ref::<postgres::Error>().is_some_and(|source| source.code().is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// What is told to all others whose work was in the transaction that this error ended.
+    pub(crate) fn to_the_others(&self) -> Self {
+        match self {
+            Self::Fault { fault, .. } => (*fault).into(),
+            _ => Self::Undone,
         }
     }
 

@@ -15,6 +15,8 @@ mod migrate;
 mod open;
 mod read_only;
 mod reader;
+mod reserve;
+mod sequencer;
 mod snapshot;
 #[cfg(test)]
 mod testing;
@@ -39,9 +41,10 @@ pub use connection::{Read, Row, Value};
 pub use error::{Fault, StoreError};
 pub use read_only::{ReadOnly, migrations};
 pub use reader::ReadTx;
+pub use reserve::{RESERVE_BYTES, RESERVE_FILE};
 pub use snapshot::Snapshot;
 pub use tx::{Done, Entry, Head, Leaves, Stamp, WriteTx};
-pub use writer::{Pending, Store};
+pub use writer::{Condition, Pending, Store};
 
 /// Where a node's data lives.
 #[derive(Debug, Clone, PartialEq, Eq)]

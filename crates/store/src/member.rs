@@ -138,10 +138,9 @@ pub fn list_officers(tx: &mut impl Read) -> Result<Vec<OfficerOnFile>, StoreErro
     }
     tx.all("member::list_officers", SQL, &[], |row| {
         let officer: OfficerCode = code(row, "officer", "officer", 0)?;
-        let stopped_at = row.maybe_whole("officer", "stopped_at", 5)?;
         let released_at = row.maybe_whole("officer", "released_at", 6)?;
         Ok(OfficerOnFile {
-            stopped: stopped_at.is_some_and(|at| released_at.is_none_or(|released| released < at)),
+            stopped: row.maybe_whole("officer", "stopped_at", 5)?.is_some(),
             released_at,
             officer: Officer {
                 member: code(row, "officer", "member", 1)?,
@@ -246,10 +245,12 @@ pub struct Release {
     pub at: i64,
 }
 
-/// Notes that two registrars released an officer; false if there is none of that code.
+/// Notes that two registrars released an officer, and takes the stop away, if there is one; false if there is no officer
+/// of that code.
 pub fn release_officer(tx: &mut WriteTx<'_>, officer: &OfficerCode, release: &Release) -> Result<bool, StoreError> {
     const SQL: &str = "
-        UPDATE officer SET released_at = $1, released_by_first = $2, released_by_second = $3, released_because = $4
+        UPDATE officer SET stopped_at = NULL, released_at = $1, released_by_first = $2, released_by_second = $3,
+               released_because = $4
          WHERE officer = $5";
     let bound = [
         release.at.into(),

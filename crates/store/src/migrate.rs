@@ -15,6 +15,7 @@ pub(crate) type Migration = (&'static str, &'static str);
 pub(crate) const MIGRATIONS: &[Migration] = &[
     ("0001_the_spine", include_str!("migrations/0001_the_spine.sql")),
     ("0002_the_life_of_a_record", include_str!("migrations/0002_the_life_of_a_record.sql")),
+    ("0003_a_release_ends_the_stop", include_str!("migrations/0003_a_release_ends_the_stop.sql")),
 ];
 
 /// How a transaction begins that will write.

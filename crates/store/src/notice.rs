@@ -277,6 +277,38 @@ pub fn list_to_chase(
     })
 }
 
+/// What a member is late with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Late {
+    /// The member.
+    pub member: MemberCode,
+    /// How many notices.
+    pub notices: u32,
+    /// The last day on which the oldest of them could be confirmed in time.
+    pub due_on: Day,
+    /// How many steps of chasing were taken for the one that is chased the furthest.
+    pub chases: u32,
+}
+
+/// The members that are late with notices on `today`, by code.
+pub fn list_late(tx: &mut impl Read, today: Day) -> Result<Vec<Late>, StoreError> {
+    const SQL: &str = "
+        SELECT member, COUNT(*), MIN(due_on), MAX(chases) FROM notice
+         WHERE confirmed_at IS NULL AND due_on < $1 GROUP BY member ORDER BY member";
+    let bad = |column, expected| StoreError::BadRow { table: "notice", column, expected };
+    tx.all("notice::list_late", SQL, &[whole(today)], |row| {
+        let due_on = i32::try_from(row.whole("notice", "due_on", 2)?).ok();
+        Ok(Late {
+            member: row.text("notice", "member", 0)?.parse().map_err(|_| bad("member", "expected a code"))?,
+            notices: row.count("notice", "notice_id", 1)?,
+            due_on: due_on
+                .and_then(|day| Day::from_epoch_day(day).ok())
+                .ok_or_else(|| bad("due_on", "expected a day"))?,
+            chases: row.count("notice", "chases", 3)?,
+        })
+    })
+}
+
 /// Notes a step of chasing; false if the notice was confirmed or chased meanwhile.
 pub fn chase(tx: &mut WriteTx<'_>, notice: NoticeId, chases_before: u32, on: Day) -> Result<bool, StoreError> {
     const SQL: &str = "

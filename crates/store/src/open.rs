@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use postgres::error::SqlState;
 use rusqlite::OpenFlags;
@@ -19,6 +20,11 @@ const SQLITE_AT_LEAST: i32 = 3_051_003;
 const POSTGRES_AT_LEAST: i64 = 150_000;
 /// The advisory lock that the one writer of a PostgreSQL node holds ("fairfile" as a number).
 const WRITER_LOCK: i64 = 0x6661_6972_6669_6c65;
+
+/// How long a connection to a server may take to come about, and how long one may be idle until it is tried.
+const SERVER_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+/// How long what was sent to a server may stay unacknowledged.
+const SERVER_IS_SILENT_FOR: Duration = Duration::from_secs(30);
 
 /// What the caller knows about a place before it is opened for writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,12 +87,17 @@ pub(crate) fn settle(place: &Place) -> Result<(), StoreError> {
 
 /// An empty file for SQLite to fill, which nobody but the node's user reads.
 fn create_file(path: &Path) -> io::Result<()> {
+    for_owner_alone().create_new(true).open(path)?.sync_all()?;
+    sync_folder(path)
+}
+
+/// How a file is opened for writing that, once it is made, nobody but the node's user reads.
+pub(crate) fn for_owner_alone() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.sync_all()?;
-    sync_folder(path)
+    options
 }
 
 /// Takes an embedded database away that a failed restore had begun; what cannot be taken away holds no node.
@@ -167,7 +178,8 @@ fn keep_log(connection: &rusqlite::Connection) -> Result<(), StoreError> {
 
 fn open_postgres(url: &str, reads_only: bool) -> Result<Connection, StoreError> {
     let failed = || StoreError::postgres("open::postgres");
-    let mut client = aside(|| postgres::Client::connect(url, postgres::NoTls)).map_err(failed())?;
+    let config = patient(url.parse().map_err(failed())?);
+    let mut client = aside(|| config.connect(postgres::NoTls)).map_err(failed())?;
     let mode = if reads_only { "SET default_transaction_read_only = on;" } else { "SET synchronous_commit = on;" };
     let limits = "SET statement_timeout = '60s'; SET lock_timeout = '10s'; SET client_min_messages = warning;";
     aside(|| client.batch_execute(&format!("{limits}{mode}"))).map_err(failed())?;
@@ -178,6 +190,19 @@ fn open_postgres(url: &str, reads_only: bool) -> Result<Connection, StoreError> 
         return Err(StoreError::Unfit("this PostgreSQL server is older than 15; use 15 or newer".into()));
     }
     Ok(connection)
+}
+
+/// A server that does not answer is given up after some time, unless the address itself says otherwise: the writer would
+/// wait for a silent network for ever.
+fn patient(mut config: postgres::Config) -> postgres::Config {
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(SERVER_ANSWERS_WITHIN);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SERVER_IS_SILENT_FOR);
+    }
+    config.keepalives_idle(SERVER_ANSWERS_WITHIN);
+    config
 }
 
 /// Takes the lock of the one writer. A server lets go of a writer's lock only some moments after the writer has gone,

@@ -24,6 +24,15 @@ impl Readers {
         Self { place, idle: Mutex::new(Vec::new()) }
     }
 
+    /// Closes what is idle: the server that it led to is gone, or was.
+    pub(crate) fn forget(&self) {
+        if let Ok(mut idle) = self.idle.lock() {
+            let connections = std::mem::take(&mut *idle);
+            // Taking leave of a server is a kind of waiting.
+            aside(|| drop(connections));
+        }
+    }
+
     pub(crate) fn lend(&self) -> Result<ReadTx<'_>, StoreError> {
         let waiting = self.idle.lock().map_err(|_| StoreError::Stopped)?.pop();
         let connection = match waiting {
@@ -58,17 +67,17 @@ impl Drop for ReadTx<'_> {
         };
         match self.home.idle.lock() {
             Ok(mut idle) if usable => idle.push(connection),
-            // Taking leave of a server is a kind of waiting too.
             Ok(_) | Err(_) => aside(|| drop(connection)),
+        }
+        if !usable {
+            // The others have met the same end, or soon will.
+            self.home.forget();
         }
     }
 }
 
 impl Drop for Readers {
     fn drop(&mut self) {
-        if let Ok(idle) = self.idle.get_mut() {
-            let connections = std::mem::take(idle);
-            aside(|| drop(connections));
-        }
+        self.forget();
     }
 }

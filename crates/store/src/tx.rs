@@ -6,16 +6,28 @@ use fairfile_domain::id::EventId;
 use fairfile_proof::leaf::Leaf;
 use fairfile_proof::tree::Snapshot;
 
-use crate::connection::{Connection, Read, Value};
+use crate::connection::{Connection, Read, Row, Value};
 use crate::dialect::{self, Table};
-use crate::error::StoreError;
+use crate::error::{Aftermath, Fault, StoreError};
 
 /// One piece of work inside the sequencer's transaction.
 ///
 /// Dropped without [`WriteTx::commit`], it leaves nothing behind.
 pub struct WriteTx<'w> {
     pub(crate) connection: &'w mut Connection,
+    pub(crate) inside: &'w mut Inside,
+}
+
+/// What a piece of work has to know of the transaction that it is in, and what the transaction learns of it.
+pub(crate) struct Inside {
+    /// The journal index of its first leaf.
     pub(crate) next_leaf: u64,
+    /// How many groups were taken back since the store was opened.
+    pub(crate) undone: u64,
+    /// What was wrong with the disk or the server when a statement failed, the last of them.
+    pub(crate) fault: Option<Fault>,
+    /// Whether a disk could not make something durable: then nobody knows what it holds, whatever the work makes of it.
+    pub(crate) in_doubt: bool,
 }
 
 /// A leaf with what it commits to.
@@ -68,7 +80,13 @@ pub struct Done<T> {
 impl WriteTx<'_> {
     /// The journal index that the first leaf of this transaction gets.
     pub fn next_leaf(&self) -> u64 {
-        self.next_leaf
+        self.inside.next_leaf
+    }
+
+    /// How many commits were taken back since the store was opened. Whoever keeps a memory beside the tables, and changes
+    /// it inside transactions, makes it anew from them when this number has moved: some of it never came about.
+    pub fn undone(&self) -> u64 {
+        self.inside.undone
     }
 
     /// The only way out: `value` for the caller, `leaves` for the journal.
@@ -82,17 +100,41 @@ impl WriteTx<'_> {
         sql: &'static str,
         bound: &[Value<'_>],
     ) -> Result<u64, StoreError> {
-        self.connection.run(statement, sql, bound)
+        let ran = self.connection.run(statement, sql, bound);
+        self.heed(ran)
     }
 
     pub(crate) fn insert(&mut self, table: &'static Table, rows: &[Vec<Value<'_>>]) -> Result<(), StoreError> {
-        dialect::insert(self.connection, table, rows)
+        let inserted = dialect::insert(self.connection, table, rows);
+        self.heed(inserted)
+    }
+
+    /// Notes what a failure says of the disk or the server: the work itself may tell its caller something else.
+    fn heed<T>(&mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &outcome {
+            self.inside.in_doubt |= error.aftermath() == Aftermath::NobodyKnows;
+            if let StoreError::Fault { fault, .. } = error {
+                self.inside.fault = Some(*fault);
+            }
+        }
+        outcome
     }
 }
 
 impl Read for WriteTx<'_> {
     fn connection(&mut self) -> &mut Connection {
         self.connection
+    }
+
+    fn all<T>(
+        &mut self,
+        statement: &'static str,
+        sql: &'static str,
+        bound: &[Value<'_>],
+        map: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let found = self.connection.all(statement, sql, bound, map);
+        self.heed(found)
     }
 }
 

@@ -1,46 +1,43 @@
-//! The sequencer: takes everything waiting, runs it in one transaction, commits, and only then answers.
-//!
-//! A crash before the commit leaves nothing; a crash after it leaves all of it, answered or not. After
-//! a failed commit nobody can say which of the two holds, so the writer stops for good and the next
-//! start reads the truth from the database.
+//! The one way in: work is queued for the sequencer, which answers each piece after the commit that holds it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, RwLock};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use fairfile_domain::id::EventId;
-use fairfile_proof::tree::Tree;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::connection::Connection;
-use crate::error::StoreError;
-use crate::faults::{self, Step};
+use crate::error::{Fault, StoreError};
 use crate::open::Expected;
 use crate::reader::{ReadTx, Readers};
-use crate::tx::{Done, Entry, Head, Stamp, WriteTx};
-use crate::{Place, journal, migrate, open};
+use crate::reserve::Reserve;
+use crate::sequencer::Sequencer;
+use crate::tx::{Done, Entry, Head, Inside, Stamp, WriteTx};
+use crate::{Place, journal, open};
 
-/// The most pieces of work that one commit carries.
-const GROUP: usize = 512;
-/// The most leaves after which a group is closed, so that looks do not wait for a long intake.
-const GROUP_LEAVES: usize = 4_096;
-/// How long an open group waits for the next piece, while it is smaller than the group before: whoever was answered then
-/// is likely to be back at once, and one commit for all of them is cheaper than two. A lone caller never waits.
-const GATHER: Duration = Duration::from_micros(200);
-/// How often it waits so, at the most.
-const GATHERINGS: u32 = 5;
 /// The most pieces of work that may wait; more is answered [`StoreError::Busy`] at once.
 const QUEUE: usize = 4_096;
 
 /// A node's data, open.
 pub struct Store {
     queue: Option<SyncSender<Box<dyn Job>>>,
-    readers: Readers,
-    head: Arc<std::sync::RwLock<Arc<Head>>>,
+    readers: Arc<Readers>,
+    head: Arc<RwLock<Arc<Head>>>,
     writer: Option<JoinHandle<()>>,
-    stopped: Arc<AtomicBool>,
+    condition: watch::Receiver<Condition>,
+    reserve: Arc<Reserve>,
+}
+
+/// How the one writer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// It takes what comes.
+    AtWork,
+    /// The database server is away; it goes on by itself when the server is back.
+    Away,
+    /// It has stopped for good: a commit is in doubt, and the next start finds out.
+    Stopped,
 }
 
 /// An answer that comes with the commit.
@@ -74,21 +71,42 @@ impl Store {
     /// [`StoreError::Fault`] with [`Fault::Gone`](crate::Fault::Gone) if its file is not there, with
     /// [`Fault::Empty`](crate::Fault::Empty) if no node is in it; otherwise as [`Store::open`].
     pub fn open_existing(place: &Place) -> Result<Self, StoreError> {
-        Self::start(open::open_writer(place, Expected::Node)?, place)
+        let opened = match open::open_writer(place, Expected::Node) {
+            // A start on a full disk has the reserve, too.
+            Err(StoreError::Fault { fault: Fault::Full | Fault::Disk, .. }) => {
+                Reserve::of(place).free();
+                open::open_writer(place, Expected::Node)
+            }
+            other => other,
+        };
+        Self::start(opened?, place)
     }
 
     fn start(mut connection: Connection, place: &Place) -> Result<Self, StoreError> {
         let mut tree = journal::resume(&mut connection)?;
-        let head = Arc::new(Head { snapshot: tree.snapshot() });
-        let head = Arc::new(std::sync::RwLock::new(head));
+        let head = Arc::new(RwLock::new(Arc::new(Head { snapshot: tree.snapshot() })));
         let (queue, work) = sync_channel(QUEUE);
-        let stopped = Arc::new(AtomicBool::new(false));
-        let mut sequencer = Sequencer { connection, tree, head: head.clone(), stopped: stopped.clone(), expected: 0 };
+        let (tells, condition) = watch::channel(Condition::AtWork);
+        let (readers, reserve) = (Arc::new(Readers::new(place.clone())), Arc::new(Reserve::of(place)));
+        let mut sequencer = Sequencer {
+            place: place.clone(),
+            connection,
+            tree,
+            head: head.clone(),
+            condition: tells.clone(),
+            readers: readers.clone(),
+            reserve: reserve.clone(),
+            expected: 0,
+            undone: 0,
+        };
         let writer = std::thread::Builder::new()
             .name("sequencer".into())
-            .spawn(move || sequencer.serve(&work))
+            .spawn(move || {
+                let _told_in_any_case = ToldAtTheEnd(tells);
+                sequencer.serve(&work);
+            })
             .map_err(|_| StoreError::Unfit("the system gave no thread for the sequencer".into()))?;
-        Ok(Self { queue: Some(queue), readers: Readers::new(place.clone()), head, writer: Some(writer), stopped })
+        Ok(Self { queue: Some(queue), readers, head, writer: Some(writer), condition, reserve })
     }
 
     /// Runs `work` in the one order of all writes and answers after its commit.
@@ -117,9 +135,39 @@ impl Store {
         self.readers.lend()
     }
 
-    /// Whether the sequencer is at work; after a failed commit it is not, until the node is started again.
-    pub fn takes_writes(&self) -> bool {
-        self.writer.as_ref().is_some_and(|writer| !writer.is_finished()) && !self.stopped.load(Ordering::Acquire)
+    /// How the writer is.
+    pub fn condition(&self) -> Condition {
+        *self.condition.borrow()
+    }
+
+    /// Waits, inside an async task, until the writer has stopped for good.
+    pub async fn stopped(&self) {
+        let mut condition = self.condition.clone();
+        // An error says that the writer has gone altogether.
+        condition.wait_for(|condition| *condition == Condition::Stopped).await.ok();
+    }
+
+    /// Sets room aside for the day on which the disk is full, beside an embedded database and once in its life, unless it
+    /// is set aside already. [`RESERVE_BYTES`](crate::RESERVE_BYTES) is what a node keeps. Whether it is there now; when it
+    /// is not, because it was needed or there is no room for it, this is to be tried again from time to time.
+    ///
+    /// # Errors
+    /// [`StoreError::Fault`] if the disk says anything but that it is full.
+    pub fn keep_reserve(&self, bytes: u64) -> Result<bool, StoreError> {
+        self.reserve.keep(bytes)
+    }
+
+    /// Gives the reserve to whatever needs room now. The writer does so by itself; this is for what lies beside the data.
+    pub fn free_reserve(&self) {
+        self.reserve.free();
+    }
+
+    /// Says no while nothing but the reserve, or what is left of it, has room: to be asked before work that only adds.
+    ///
+    /// # Errors
+    /// [`StoreError::Fault`] with [`Fault::Full`](crate::Fault::Full).
+    pub fn has_room(&self) -> Result<(), StoreError> {
+        self.reserve.has_room()
     }
 
     /// The journal as the latest commit left it.
@@ -142,14 +190,38 @@ impl Drop for Store {
     }
 }
 
+/// Says that the writer has stopped when its thread ends, by a panic too.
+struct ToldAtTheEnd(watch::Sender<Condition>);
+
+impl Drop for ToldAtTheEnd {
+    fn drop(&mut self) {
+        self.0.send_replace(Condition::Stopped);
+    }
+}
+
 /// A piece of work whose types the queue does not know.
-trait Job: Send {
-    /// Runs inside the open transaction; gives the leaves it brings, or nothing if it must leave no trace.
-    fn run(&mut self, connection: &mut Connection, next_leaf: u64) -> Option<Vec<Entry>>;
+pub(crate) trait Job: Send {
+    /// Runs inside the open transaction.
+    fn run(&mut self, connection: &mut Connection, inside: &mut Inside) -> Ran;
     /// The commit is durable.
     fn answer(self: Box<Self>, first_leaf: u64, event: EventId, head: &Arc<Head>);
-    /// It was not, or the work itself had said no.
+    /// The commit is durable, and holds nothing of this: the work itself had said no.
+    fn decline(self: Box<Self>);
+    /// The commit was taken back, or never came about.
     fn refuse(self: Box<Self>, error: StoreError);
+}
+
+/// How a piece of work ended.
+pub(crate) enum Ran {
+    /// Well: the leaves that it brings, and the event of the first.
+    Well {
+        /// Its leaves.
+        entries: Vec<Entry>,
+        /// The event of the first.
+        event: EventId,
+    },
+    /// It said no, and must leave no trace.
+    Declined,
 }
 
 struct Piece<T, E, F> {
@@ -164,16 +236,20 @@ where
     E: From<StoreError> + Send,
     F: FnOnce(WriteTx<'_>) -> Result<Done<T>, E> + Send,
 {
-    fn run(&mut self, connection: &mut Connection, next_leaf: u64) -> Option<Vec<Entry>> {
-        let work = self.work.take()?;
-        match work(WriteTx { connection, next_leaf }) {
+    fn run(&mut self, connection: &mut Connection, inside: &mut Inside) -> Ran {
+        let Some(work) = self.work.take() else { return Ran::Declined };
+        match work(WriteTx { connection, inside }) {
             Ok(done) => {
                 self.outcome = Some(Ok(done.value));
-                Some(done.leaves)
+                match done.leaves.first().map(|entry| EventId::from_bytes(entry.leaf.event_id())) {
+                    Some(event) => Ran::Well { entries: done.leaves, event },
+                    // `Leaves` is never empty.
+                    None => Ran::Declined,
+                }
             }
             Err(error) => {
                 self.outcome = Some(Err(error));
-                None
+                Ran::Declined
             }
         }
     }
@@ -186,130 +262,15 @@ where
         }
     }
 
-    fn refuse(self: Box<Self>, error: StoreError) {
+    fn decline(self: Box<Self>) {
         let refusal = match self.outcome {
             Some(Err(own)) => own,
-            Some(Ok(_)) | None => error.into(),
+            Some(Ok(_)) | None => StoreError::Undone.into(),
         };
         self.reply.send(Err(refusal)).ok();
     }
-}
 
-struct Sequencer {
-    connection: Connection,
-    tree: Tree,
-    head: Arc<std::sync::RwLock<Arc<Head>>>,
-    stopped: Arc<AtomicBool>,
-    /// How many pieces the groups before had, the latest counting most.
-    expected: usize,
-}
-
-/// Work of one group that ended well: its job, its first leaf and that leaf's event.
-type Ended = (Box<dyn Job>, u64, EventId);
-
-impl Sequencer {
-    fn serve(&mut self, work: &Receiver<Box<dyn Job>>) {
-        while let Ok(first) = work.recv() {
-            if let Err(error) = self.group(first, work) {
-                self.stopped.store(true, Ordering::Release);
-                tracing::error!(%error, "a commit failed: the node takes no writes until it is started again");
-                // Nobody can tell whether that commit is on disk: stop, and let the next start find out.
-                while let Ok(job) = work.recv() {
-                    job.refuse(StoreError::Stopped);
-                }
-                return;
-            }
-        }
-    }
-
-    /// One transaction for all that is waiting. An error here means that the commit is in doubt.
-    fn group(&mut self, first: Box<dyn Job>, work: &Receiver<Box<dyn Job>>) -> Result<(), StoreError> {
-        if let Err(error) = self.connection.plain("writer::begin", migrate::begin(&self.connection)) {
-            first.refuse(error);
-            return Ok(());
-        }
-        faults::step(Step::Begun);
-        let mut ended: Vec<Ended> = Vec::new();
-        let mut leaves: Vec<Entry> = Vec::new();
-        let mut failed: Vec<Box<dyn Job>> = Vec::new();
-        let mut next = Some(first);
-        let mut patience = GATHERINGS;
-        while let Some(job) = next {
-            self.piece(job, &mut ended, &mut leaves, &mut failed)?;
-            let full = ended.len() + failed.len() >= GROUP || leaves.len() >= GROUP_LEAVES;
-            next = if full { None } else { self.next_piece(work, ended.len() + failed.len(), &mut patience) };
-        }
-        // A group that happened to be small does not make all later ones small.
-        self.expected = (ended.len() + failed.len()).max(self.expected - self.expected.div_ceil(8));
-        match self.commit(&leaves) {
-            Ok(head) => {
-                ended.into_iter().for_each(|(job, leaf, event)| job.answer(leaf, event, &head));
-                failed.into_iter().for_each(|job| job.refuse(StoreError::Stopped));
-                Ok(())
-            }
-            Err(error) => {
-                let all = ended.into_iter().map(|row| row.0).chain(failed);
-                all.for_each(|job| job.refuse(StoreError::Stopped));
-                Err(error)
-            }
-        }
-    }
-
-    /// The next piece that is waiting, or that comes while the group is smaller than the one before.
-    fn next_piece(&self, work: &Receiver<Box<dyn Job>>, so_far: usize, patience: &mut u32) -> Option<Box<dyn Job>> {
-        if let Ok(waiting) = work.try_recv() {
-            return Some(waiting);
-        }
-        while so_far < self.expected && *patience > 0 {
-            *patience -= 1;
-            if let Ok(late) = work.recv_timeout(GATHER) {
-                return Some(late);
-            }
-        }
-        None
-    }
-
-    /// Runs one job behind a savepoint, so that its failure takes nothing of the others along.
-    fn piece(
-        &mut self,
-        mut job: Box<dyn Job>,
-        ended: &mut Vec<Ended>,
-        leaves: &mut Vec<Entry>,
-        failed: &mut Vec<Box<dyn Job>>,
-    ) -> Result<(), StoreError> {
-        self.connection.run("writer::savepoint", "SAVEPOINT piece", &[])?;
-        let first_leaf = self.tree.size() + leaves.len() as u64;
-        match job.run(&mut self.connection, first_leaf) {
-            Some(own) => {
-                self.connection.run("writer::release", "RELEASE SAVEPOINT piece", &[])?;
-                faults::step(Step::Piece);
-                let event = own.first().map(|entry| EventId::from_bytes(entry.leaf.event_id()));
-                leaves.extend(own);
-                // `Leaves` is never empty, so there always is an event.
-                if let Some(event) = event {
-                    ended.push((job, first_leaf, event));
-                }
-            }
-            None => {
-                self.connection.plain("writer::rollback", "ROLLBACK TO SAVEPOINT piece; RELEASE SAVEPOINT piece")?;
-                failed.push(job);
-            }
-        }
-        Ok(())
-    }
-
-    fn commit(&mut self, leaves: &[Entry]) -> Result<Arc<Head>, StoreError> {
-        let mut tree = self.tree.clone();
-        journal::append(&mut self.connection, &mut tree, leaves)?;
-        faults::step(Step::Appended);
-        self.connection.plain("writer::commit", "COMMIT")?;
-        faults::step(Step::Committed);
-        self.tree = tree;
-        let head = Arc::new(Head { snapshot: self.tree.snapshot() });
-        match self.head.write() {
-            Ok(mut latest) => *latest = head.clone(),
-            Err(poisoned) => *poisoned.into_inner() = head.clone(),
-        }
-        Ok(head)
+    fn refuse(self: Box<Self>, error: StoreError) {
+        self.reply.send(Err(error.into())).ok();
     }
 }

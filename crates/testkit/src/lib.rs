@@ -8,9 +8,12 @@
 //! Read `world.rs` first.
 
 pub mod audit;
+pub mod backups;
 pub mod engine;
 pub mod everything;
+pub mod first_node;
 pub mod hands;
+pub mod obstacle;
 pub mod people;
 pub mod postgres;
 pub mod raw;
@@ -18,8 +21,11 @@ pub mod sheet;
 pub mod visitors;
 pub mod world;
 
+pub use backups::{Backups, restorer};
 pub use engine::Engine;
+pub use first_node::FirstNode;
 pub use hands::Hands;
+pub use obstacle::Obstacle;
 pub use people::Person;
 pub use raw::Raw;
 pub use sheet::Row;

@@ -1,6 +1,8 @@
 //! A seeded node in a temporary folder: its cast, its calendar, its audit.
 
 use std::cell::{Cell, RefCell};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +14,7 @@ use fairfile_requests::{BodyDigest, Message, SigningKey, sign, verify};
 use fairfile_service::calendar::{self, Passed};
 use fairfile_service::clock::Machine;
 use fairfile_service::folder::{Folder, FolderError};
+use fairfile_service::opening_day::Foundation;
 use fairfile_service::person::{FileView, read_file};
 use fairfile_service::source::Evidence;
 use fairfile_service::{Clock, Registry};
@@ -68,11 +71,21 @@ impl World {
         Self::founded(engine, seed, Clock::machine(hands.machine()), hands.machine())
     }
 
+    /// The same in another zone, by its IANA name.
+    pub fn on_machine_in(engine: Engine, seed: u64, hands: &Arc<Hands>, zone: &str) -> Self {
+        let foundation = Foundation { zone: zone.to_owned(), ..province::foundation() };
+        Self::founded_as(engine, seed, Clock::machine(hands.machine()), hands.machine(), &foundation)
+    }
+
     fn founded(engine: Engine, seed: u64, clock: Clock, machine: Machine) -> Self {
+        Self::founded_as(engine, seed, clock, machine, &province::foundation())
+    }
+
+    fn founded_as(engine: Engine, seed: u64, clock: Clock, machine: Machine, foundation: &Foundation) -> Self {
         let dir = tempfile::Builder::new().prefix("fairfile-world-").tempdir().expect("a temporary folder");
         let database = (engine == Engine::Postgres).then(Database::new);
         let url = database.as_ref().map(|database| database.url.as_str());
-        let founded = province::found(&dir.path().join("node"), url, Chance::seeded(seed), clock);
+        let founded = province::found_as(&dir.path().join("node"), url, foundation, Chance::seeded(seed), clock);
         let (folder, registry) = founded.expect("the demo province is founded");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         Self {
@@ -136,6 +149,17 @@ impl World {
     pub fn restarts(&self, meanwhile: impl FnOnce(&Path)) {
         self.stops();
         meanwhile(&self.folder());
+        self.starts().expect("the node starts again");
+    }
+
+    /// The process dies as it stands: its files are found again as they lie on the disk now, closed by nobody.
+    /// `meanwhile` happens to the folder, and the node starts again.
+    pub fn crashes(&self, meanwhile: impl FnOnce(&Path)) {
+        let (folder, image) = (self.folder(), self.dir.path().join("image"));
+        copy_folder(&folder, &image).expect("the folder is copied");
+        self.stops();
+        fs::remove_dir_all(&folder).and_then(|()| fs::rename(&image, &folder)).expect("the image takes its place");
+        meanwhile(&folder);
         self.starts().expect("the node starts again");
     }
 
@@ -295,6 +319,22 @@ impl Drop for World {
             self.audit();
         }
     }
+}
+
+/// Copies a folder with all that is in it.
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    fs::set_permissions(to, fs::metadata(from)?.permissions())?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), &to)?;
+        }
+    }
+    Ok(())
 }
 
 /// The machine of a world whose clock is set by hand: nobody reads it.

@@ -60,9 +60,9 @@ impl Answered {
         bail!("status {} {}, expected one of {expected:?}", self.status, code.unwrap_or_default())
     }
 
-    /// Whether the node had no room, or takes no writes: nothing was done.
+    /// Whether the node or its disk had no room, or it takes no writes: nothing was done.
     pub fn is_refused_for_now(&self) -> bool {
-        matches!(self.status, 429 | 503)
+        matches!(self.status, 429 | 503 | 507)
     }
 }
 

@@ -219,8 +219,9 @@ impl Starting {
                 Ok(_) if listens.elapsed() > SICK_AFTER => return Ok(Began::Sick(serving(self))),
                 Ok(_) => {}
                 Err(_) => {
-                    if self.child.try_wait()?.is_some() {
-                        return Ok(Began::Ended(None));
+                    if let Some(status) = self.child.try_wait()? {
+                        // By a signal it names nothing; by itself it leaves with a number.
+                        return Ok(Began::Ended(status.code().map(|code| format!("exit {code}"))));
                     }
                     ensure!(listens.elapsed() < READY_WITHIN, "the node says that it serves, and does not answer");
                 }
@@ -261,6 +262,45 @@ impl Drop for Starting {
 }
 
 impl Serving {
+    /// Whether it says of itself that it is well.
+    pub fn is_well(&self) -> bool {
+        Door::at(&self.address).get("/health").is_ok_and(|answered| answered.status == 200)
+    }
+
+    /// Waits until it is well, or has ended by itself: then with which number. Nobody does anything to it meanwhile.
+    ///
+    /// # Errors
+    /// If it is neither after [`READY_WITHIN`], or was ended by a signal.
+    pub fn recovers(&mut self) -> Result<Option<i32>> {
+        let began = Instant::now();
+        while !self.is_well() {
+            if let Some(status) = self.starting.child.try_wait()? {
+                return status.code().map(Some).context("a signal has ended the program");
+            }
+            ensure!(began.elapsed() < READY_WITHIN, "the node neither goes on nor ends");
+            thread::sleep(AGAIN_AFTER);
+        }
+        Ok(None)
+    }
+
+    /// Waits until it is well again, for as long as [`READY_WITHIN`]; nobody does anything to it meanwhile.
+    pub fn gets_well(&self) -> Result<()> {
+        let began = Instant::now();
+        while !self.is_well() {
+            ensure!(began.elapsed() < READY_WITHIN, "the node was not well within {} s", READY_WITHIN.as_secs());
+            thread::sleep(AGAIN_AFTER);
+        }
+        Ok(())
+    }
+
+    /// Lifts the limit on the size of its files under which it was started.
+    pub fn may_grow(&self) -> Result<()> {
+        let pid = self.starting.child.id().to_string();
+        let lifted = Command::new("prlimit").args(["--pid", &pid, "--fsize=unlimited"]).status()?;
+        ensure!(lifted.success(), "the limit on the size of files cannot be lifted");
+        Ok(())
+    }
+
     /// Whether it has ended by itself.
     pub fn has_died(&mut self) -> Result<bool> {
         Ok(self.starting.child.try_wait()?.is_some())

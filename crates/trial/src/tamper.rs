@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 use fairfile_demo::dice::Dice;
 
 use crate::args::Ask;
-use mutation::{KINDS, Kind, Mutation};
+use mutation::{KINDS, Mutation};
 use subject::{Found, Subject};
 
 /// How often something else is tried where nothing came of a choice: a row that says the same, a rule of the database.
@@ -47,7 +47,7 @@ pub fn run(ask: &Ask) -> Result<()> {
         let rebuilds = number % 2 == 1;
         let (mutation, found, rebuilt) = next(&subject, &dice, rebuilds)
             .with_context(|| format!("tamper {}: seed {}, mutation {number}", ask.engine(), ask.seed))?;
-        judge(&mutation, &found, rebuilt)
+        judge(&subject, &mutation, &found, rebuilt)
             .with_context(|| format!("tamper {}: seed {}, mutation {number}, {mutation}", ask.engine(), ask.seed))?;
         let cell = &mut table.entry(mutation.table.clone()).or_default()[mutation.kind as usize];
         cell.all += 1;
@@ -80,21 +80,22 @@ fn next(subject: &Subject, dice: &Dice, rebuilds: bool) -> Result<(Mutation, Fou
 }
 
 /// Everything must be found; what was not rebuilt, by the replay, at its place.
-fn judge(mutation: &Mutation, found: &Found, rebuilt: bool) -> Result<()> {
+fn judge(subject: &Subject, mutation: &Mutation, found: &Found, rebuilt: bool) -> Result<()> {
     if rebuilt {
         ensure!(!found.replay.holds || !found.receipt_holds, "neither the replay nor the receipt tells");
         return Ok(());
     }
     ensure!(!found.replay.holds, "the replay holds");
-    // Two leaves that stand in each other's place are sound, each with its event: that they are not in the order that
-    // was signed is told of the journal as a whole, and of the tiles and rows that point at them.
-    let order_alone = mutation.table == "leaf" && mutation.kind == Kind::Swap;
+    // A leaf that is sound in itself, of another minute or in another's place, is told of the journal as a whole, and of
+    // the tiles and rows that point at it.
+    let is_sound = mutation.table == "leaf" && rebuild::is_sound(subject, mutation)?;
     for keys in &mutation.keys {
         let is_named = found.replay.findings.kept.iter().any(|finding| {
-            let is_row = order_alone || keys.iter().any(|key| rows::is_told_as(key, &finding.key));
+            let is_row = is_sound || keys.iter().any(|key| rows::is_told_as(key, &finding.key));
             finding.table == mutation.table && is_row
         });
-        ensure!(is_named, "of {} findings none names the row", found.replay.findings.count);
+        let (first, count) = (found.replay.findings.kept.iter().take(5), found.replay.findings.count);
+        ensure!(is_named, "of {count} findings none names the row: {:?}", first.collect::<Vec<_>>());
     }
     Ok(())
 }

@@ -12,6 +12,25 @@ pub enum VaultError {
         #[source]
         source: rusqlite::Error,
     },
+    /// The key store is no database, or bytes of it are missing or changed.
+    #[error(
+        "the key store `keys/keys.db` is damaged or is none; keep it as it is somewhere else, and restore the latest key backup with `fairfile restore --node DIR --keys FILE`"
+    )]
+    DamagedKeyStore {
+        /// What it said.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The key store is gone.
+    #[error(
+        "the key store `keys/keys.db` is missing, and nothing was made in its place; restore the latest key backup with `fairfile restore --node DIR --keys FILE`"
+    )]
+    NoKeyStore,
+    /// The key store is of a node that one of the first programs made.
+    #[error(
+        "this node was made by an earlier fairfile; keep a copy of its folder in a safe place, then let any command that opens the node bring it up to this one: `fairfile calendar run --node DIR`"
+    )]
+    EarlierKeyStore,
     /// The key store was written by a later version of this program.
     #[error("the key store has version {found} and this program knows {known}; use the newer fairfile")]
     NewerKeyStore {
@@ -40,7 +59,7 @@ pub enum VaultError {
     WrongCustodian(String),
     /// The keys are wrapped under a root key that has moved on since, because content was destroyed.
     #[error(
-        "this key backup is of before content was destroyed; it cannot be opened any more, by design; use a later one"
+        "these keys are of before content was destroyed, and the root key has moved on since, by design; use a later key backup, or the safe copy of the root key: what was destroyed is destroyed again"
     )]
     OlderKeys,
     /// The key is gone; so is what it sealed.
@@ -124,7 +143,27 @@ pub enum VaultError {
 }
 
 impl VaultError {
+    /// Whether a disk took no more of what was written; nothing of it holds then, and it can be tried again.
+    pub fn is_want_of_room(&self) -> bool {
+        use rusqlite::ffi::{SQLITE_FULL, SQLITE_IOERR_WRITE};
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        match self {
+            // A limit on the size of files shows as a page that could not be written.
+            Self::KeyStore { source, .. } => source
+                .sqlite_error()
+                .is_some_and(|error| [SQLITE_FULL, SQLITE_IOERR_WRITE].contains(&error.extended_code)),
+            Self::KeyFile { source, .. } | Self::Mark { source, .. } | Self::KeyBackup { source, .. } => {
+                matches!(source.kind(), StorageFull | FileTooLarge | QuotaExceeded)
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn at(step: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
-        move |source| Self::KeyStore { step, source }
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        move |source| match source.sqlite_error_code() {
+            Some(DatabaseCorrupt | NotADatabase) => Self::DamagedKeyStore { source },
+            Some(_) | None => Self::KeyStore { step, source },
+        }
     }
 }

@@ -4,6 +4,7 @@ use aws_lc_rs::hmac;
 use fairfile_domain::id::{EventId, ItemCode, MemberCode, SubjectId};
 use fairfile_domain::identifier::Identifier;
 use fairfile_domain::name::PersonName;
+use zeroize::Zeroizing;
 
 /// The node's keyed hashes, one key for each use.
 pub struct Hashes {
@@ -49,12 +50,14 @@ impl Hashes {
 
 /// HMAC-SHA-256 over parts, each led by its length, so that no two lists of parts read alike.
 fn keyed(key: &hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
-    let mut context = hmac::Context::with_key(key);
+    // In one piece: a context that is fed part by part is moved when it ends, and leaves on the stack what it was fed last.
+    let length = parts.iter().map(|part| 8 + part.len()).sum();
+    let mut whole = Zeroizing::new(Vec::with_capacity(length));
     for part in parts {
-        context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part);
+        whole.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        whole.extend_from_slice(part);
     }
     let mut hash = [0; 32];
-    hash.copy_from_slice(context.sign().as_ref());
+    hmac::sign_to_buffer(key, &whole, &mut hash).expect("the buffer has the length of the hash");
     hash
 }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::chance::Chance;
 use crate::error::VaultError;
-use crate::keyring::Keyring;
+use crate::keyring::{Keyring, as_on_file};
 use crate::masters::{self, JOURNAL_LABEL};
 use crate::tables;
 
@@ -20,6 +20,10 @@ impl Keyring {
     /// # Errors
     /// [`VaultError::LacksKey`] if no journal of that number was begun with these keys: they are older than the data.
     pub fn journal_seed(&self, number: u32) -> Result<Zeroizing<[u8; 32]>, VaultError> {
+        as_on_file(|| self.journal_seed_now(number))
+    }
+
+    fn journal_seed_now(&self, number: u32) -> Result<Zeroizing<[u8; 32]>, VaultError> {
         // In one statement, for both are renewed together.
         const SQL: &str = "SELECT m.wrapped, g.generation FROM master_key m CROSS JOIN generation g WHERE m.label = ?1";
         let label = label(number);

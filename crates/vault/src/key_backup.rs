@@ -7,8 +7,8 @@
 //! | 4 bytes, then as many | the header, as JSON: origin, time, generation, high-water mark, rows of each table |
 //! | a byte, then cells | a row of the table of that number; a whole number is 8 bytes, all else led by 2 of length |
 //! | a zero | no more rows |
-//! | 32 bytes | SHA-256 of all that: whether it is whole |
-//! | 32 bytes | the node's keyed code of that sum: whether this node wrote it |
+//! | 32 bytes | the node's keyed code of the SHA-256 of all that: whether this node wrote it |
+//! | 32 bytes | SHA-256 of all that, the code too: whether it is whole |
 //!
 //! Numbers are big endian. The file is written and read in one pass, whatever its size.
 
@@ -278,7 +278,7 @@ fn restore_into(path: &Path, from: impl Read, custodian: &dyn Custodian) -> Resu
     if read_rows(&mut from, |table, row| insert(&tx, table, row))? != header.rows {
         return Err(VaultError::DamagedKeyBackup("its rows"));
     }
-    let (sum, code) = from.end()?;
+    let (coded, code) = from.end()?;
     if custodian.generation()? > header.generation {
         return Err(VaultError::OlderKeys);
     }
@@ -286,7 +286,7 @@ fn restore_into(path: &Path, from: impl Read, custodian: &dyn Custodian) -> Resu
     let wrapped = tx.query_row(sql, [BACKUP_LABEL], |row| row.get::<_, Vec<u8>>(0)).optional();
     let wrapped = wrapped.map_err(VaultError::at("master"))?.ok_or(VaultError::LacksKey(BACKUP_LABEL))?;
     let key = Zeroizing::new(custodian.unwrap(header.generation, BACKUP_LABEL, &wrapped)?);
-    hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()), sum.as_ref(), &code)
+    hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()), coded.as_ref(), &code)
         .map_err(|_| VaultError::DamagedKeyBackup("it was not written by this node"))?;
     tables::set_generation(&tx, header.generation)?;
     tables::note_version(&tx)?;
@@ -362,13 +362,13 @@ impl<W: Write> Summed<W> {
         self.through.write_all(bytes).map_err(|source| VaultError::KeyBackup { doing: "written", source })
     }
 
-    /// Ends with the sum and its code.
-    fn finish(self, key: &hmac::Key) -> Result<(), VaultError> {
+    /// Ends with the code of the sum so far, and the sum of all that.
+    fn finish(mut self, key: &hmac::Key) -> Result<(), VaultError> {
+        let code = hmac::sign(key, self.sum.clone().finish().as_ref());
+        self.put(code.as_ref())?;
         let (mut through, sum) = (self.through, self.sum.finish());
-        let code = hmac::sign(key, sum.as_ref());
         through
             .write_all(sum.as_ref())
-            .and_then(|()| through.write_all(code.as_ref()))
             .and_then(|()| through.flush())
             .map_err(|source| VaultError::KeyBackup { doing: "written", source })
     }
@@ -403,12 +403,14 @@ impl<R: Read> Summed<R> {
         }
     }
 
-    /// The sum, which must be the one that stands at the end, and the code behind it; nothing may follow.
+    /// The sum of all before the code, and the code; the sum of all that must be the one that stands at the end, and
+    /// nothing may follow.
     fn end(mut self) -> Result<(digest::Digest, [u8; 32]), VaultError> {
+        let coded = self.sum.clone().finish();
+        let code = self.get()?;
         let sum = self.sum.finish();
-        let (mut said, mut code) = ([0; 32], [0; 32]);
+        let mut said = [0; 32];
         exactly(&mut self.through, &mut said)?;
-        exactly(&mut self.through, &mut code)?;
         let more = self.through.read(&mut [0]).map_err(|source| VaultError::KeyBackup { doing: "read", source })?;
         if more != 0 {
             return Err(VaultError::DamagedKeyBackup("it goes on after its end"));
@@ -416,7 +418,7 @@ impl<R: Read> Summed<R> {
         if said != sum.as_ref() {
             return Err(VaultError::DamagedKeyBackup("a byte of it was changed"));
         }
-        Ok((sum, code))
+        Ok((coded, code))
     }
 }
 

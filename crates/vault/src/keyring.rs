@@ -90,18 +90,70 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// Opens the key store at `path`, making it and the node's own keys if it is new.
+    /// Makes the key store of a new node at `path`, with the node's own keys.
+    ///
+    /// # Errors
+    /// [`VaultError::PlaceTaken`] if there is a file.
+    pub fn create(path: &Path, custodian: Box<dyn Custodian>, chance: &Chance) -> Result<Self, VaultError> {
+        if !matches!(path.try_exists(), Ok(false)) {
+            return Err(VaultError::PlaceTaken);
+        }
+        Self::after(tables::create(path)?, path, custodian, |tx, custodian| {
+            Masters::make(tx, custodian, chance)?;
+            tables::note_version(tx)
+        })
+    }
+
+    /// Opens the key store at `path`; nothing is ever made in the place of one that is gone.
     ///
     /// Where the store is ahead of the root key, because a move was cut off or an earlier copy of the root key was put
     /// in place, the root key moves on to it.
     ///
     /// # Errors
-    /// [`VaultError::WrongCustodian`] if the store belongs to another root key, [`VaultError::OlderKeys`] if it is of
-    /// before the root key moved on.
-    pub fn open(path: &Path, custodian: Box<dyn Custodian>, chance: &Chance) -> Result<Self, VaultError> {
-        let mut store = tables::open(path)?;
+    /// [`VaultError::NoKeyStore`] if there is none, [`VaultError::EarlierKeyStore`] if one of the first programs made it,
+    /// [`VaultError::WrongCustodian`] if it belongs to another root key, [`VaultError::OlderKeys`] if it is of before
+    /// the root key moved on.
+    pub fn open(path: &Path, custodian: Box<dyn Custodian>) -> Result<Self, VaultError> {
+        Self::after(tables::open(path)?, path, custodian, |_, _| Ok(()))
+    }
+
+    /// Whether the key store at `path` is one of the first nodes'.
+    ///
+    /// # Errors
+    /// As [`Keyring::open`], as far as the file alone tells.
+    pub fn is_earlier(path: &Path) -> Result<bool, VaultError> {
+        tables::is_earlier(&tables::connect(path)?)
+    }
+
+    /// Opens the key store of one of the first nodes and gives it what those did not have. It stays one of theirs until
+    /// [`Keyring::note_brought_up`]: whatever else must be brought up, a cut in between is made good by doing it again.
+    ///
+    /// # Errors
+    /// As [`Keyring::open`].
+    pub fn bring_up(path: &Path, custodian: Box<dyn Custodian>, chance: &Chance) -> Result<Self, VaultError> {
+        Self::after(tables::open_earlier(path)?, path, custodian, |tx, custodian| {
+            Masters::complete(tx, custodian, chance)
+        })
+    }
+
+    /// Notes that the key store, and all that goes with it, is what this program makes.
+    ///
+    /// # Errors
+    /// What the key store says.
+    pub fn note_brought_up(&self) -> Result<(), VaultError> {
+        tables::note_version(&*self.store()?)
+    }
+
+    /// Opens the node's own keys after `first`, both in one transaction.
+    fn after(
+        mut store: Connection,
+        path: &Path,
+        custodian: Box<dyn Custodian>,
+        first: impl FnOnce(&Connection, &dyn Custodian) -> Result<(), VaultError>,
+    ) -> Result<Self, VaultError> {
         let tx = store.transaction().map_err(VaultError::at("begin"))?;
-        let masters = Masters::open(&tx, custodian.as_ref(), chance)?;
+        first(&tx, custodian.as_ref())?;
+        let masters = Masters::open(&tx, custodian.as_ref())?;
         let generation = tables::generation(&tx)?;
         tx.commit().map_err(VaultError::at("commit"))?;
         // Only now: the keys opened, so it is the right root key that moves.
@@ -200,11 +252,7 @@ impl Keyring {
 
     /// One key, unwrapped.
     pub(crate) fn load(&self, key: SealKeyId) -> Result<OpenKey, VaultError> {
-        match self.load_now(key) {
-            // The root key moved on between the reading of its row and the unwrapping: what is on file now counts.
-            Err(VaultError::OlderKeys) => self.load_now(key),
-            other => other,
-        }
+        as_on_file(|| self.load_now(key))
     }
 
     fn load_now(&self, key: SealKeyId) -> Result<OpenKey, VaultError> {
@@ -241,7 +289,7 @@ impl Keyring {
         if let Some(idle) = self.lookups.lock().map_err(|_| VaultError::Closed)?.pop() {
             return Ok(idle);
         }
-        let lookup = Connection::open(&self.path).map_err(VaultError::at("open"))?;
+        let lookup = tables::connect(&self.path)?;
         lookup
             .execute_batch("PRAGMA query_only = ON; PRAGMA busy_timeout = 10000;")
             .map_err(VaultError::at("settings"))?;
@@ -282,6 +330,14 @@ impl Keyring {
         }
         self.load_month(&store, month)?;
         Ok(())
+    }
+}
+
+/// Reads a wrapped key and unwraps it. The root key may move on in between: what is on file then counts.
+pub(crate) fn as_on_file<T>(load: impl Fn() -> Result<T, VaultError>) -> Result<T, VaultError> {
+    match load() {
+        Err(VaultError::OlderKeys) => load(),
+        other => other,
     }
 }
 

@@ -17,9 +17,9 @@ use crate::files::{beside, for_owner_alone, remove, sync_folder_of, take, write_
 use crate::keyring::Keyring;
 
 /// The first bytes of a slot: what it is, and in which version.
-const BEGINS: [u8; 8] = *b"ffmark 1";
-/// A slot: its beginning, number, presence, head (8 + 32), time (8 + 16 + 8) and code (32).
-const SLOT_BYTES: usize = 128;
+const BEGINS: [u8; 8] = *b"ffmark 2";
+/// A slot: its beginning, number, presence, head (8 + 32), time (8 + 8 + 16 + 8) and code (32).
+const SLOT_BYTES: usize = 136;
 /// The ending of the file in which a new mark waits for its place.
 const NEXT: &str = ".next";
 /// The slots lie in pages of their own: no single torn write reaches both.
@@ -32,6 +32,9 @@ const SLOTS_AT: [u64; 2] = [0, 4096];
 pub struct SureTime {
     /// Microseconds since 1970-01-01 UTC.
     pub micros: i64,
+    /// How far the running time of machines had come, which goes on where the wall clock stands behind: also in
+    /// microseconds since 1970-01-01 UTC, and never before `micros`.
+    pub reached: i64,
     /// Which boot of the machine it was; zeros where the system does not say.
     pub boot: [u8; 16],
     /// How long the machine had been running, in microseconds.
@@ -163,14 +166,16 @@ impl Mark {
         Ok(self.lock()?.noted.time)
     }
 
-    /// Notes a sure time. What was sure before stays so: an earlier one moves boot and running time, never the time back.
+    /// Notes a sure time. What was sure or reached before stays so: an earlier one moves boot and running time, and
+    /// neither time back.
     ///
     /// # Errors
     /// [`VaultError::Mark`] if it cannot be written.
     pub fn note_time(&self, time: SureTime) -> Result<(), VaultError> {
         let mut open = self.lock()?;
         let micros = open.noted.time.map_or(time.micros, |before| before.micros.max(time.micros));
-        let time = Some(SureTime { micros, ..time });
+        let reached = open.noted.time.map_or(time.reached, |before| before.reached.max(time.reached)).max(micros);
+        let time = Some(SureTime { micros, reached, ..time });
         if open.noted.time == time {
             return Ok(());
         }
@@ -215,7 +220,7 @@ impl Noted {
 
     fn bytes(&self, key: &hmac::Key) -> Vec<u8> {
         let (size, root) = self.head.unwrap_or_default();
-        let time = self.time.unwrap_or(SureTime { micros: 0, boot: [0; 16], uptime_micros: 0 });
+        let time = self.time.unwrap_or(SureTime { micros: 0, reached: 0, boot: [0; 16], uptime_micros: 0 });
         let present = u64::from(self.head.is_some()) | u64::from(self.time.is_some()) << 1;
         let mut bytes = Vec::with_capacity(SLOT_BYTES);
         bytes.extend(BEGINS);
@@ -224,6 +229,7 @@ impl Noted {
         bytes.extend(size.to_be_bytes());
         bytes.extend(root);
         bytes.extend(time.micros.to_be_bytes());
+        bytes.extend(time.reached.to_be_bytes());
         bytes.extend(time.boot);
         bytes.extend(time.uptime_micros.to_be_bytes());
         let code = hmac::sign(key, &bytes);
@@ -239,8 +245,9 @@ impl Noted {
         let number = u64::from_be_bytes(take(&mut rest)?);
         let present = u64::from_be_bytes(take(&mut rest)?);
         let head = (u64::from_be_bytes(take(&mut rest)?), take(&mut rest)?);
-        let micros = i64::from_be_bytes(take(&mut rest)?);
-        let time = SureTime { micros, boot: take(&mut rest)?, uptime_micros: u64::from_be_bytes(take(&mut rest)?) };
+        let (micros, reached) = (i64::from_be_bytes(take(&mut rest)?), i64::from_be_bytes(take(&mut rest)?));
+        let (boot, uptime_micros) = (take(&mut rest)?, u64::from_be_bytes(take(&mut rest)?));
+        let time = SureTime { micros, reached, boot, uptime_micros };
         Some(Self { number, head: (present & 1 != 0).then_some(head), time: (present & 2 != 0).then_some(time) })
     }
 }

@@ -15,6 +15,19 @@ pub(crate) const BACKUP_LABEL: &str = "backups of keys";
 /// Whose signature is on the node's first journal; `journals.rs` has those of later ones.
 pub(crate) const JOURNAL_LABEL: &str = "journal signing";
 
+/// Whose codes are on the high-water mark.
+const MARK_LABEL: &str = "high-water mark";
+/// The keys that every node was made with.
+const FIRST_LABELS: [&str; 7] = [
+    "index of identifiers",
+    "agreement of names",
+    "numbers of sources",
+    "sameness of content",
+    "cases of members",
+    "salts of leaves",
+    JOURNAL_LABEL,
+];
+
 /// The keys, open.
 pub(crate) struct Masters {
     pub(crate) hashes: Hashes,
@@ -24,44 +37,57 @@ pub(crate) struct Masters {
 }
 
 impl Masters {
-    /// Opens the node's own keys in `store`, in the transaction that completes a store which is new or of a first node.
-    pub(crate) fn open(store: &Connection, custodian: &dyn Custodian, chance: &Chance) -> Result<Self, VaultError> {
-        let complete = tables::version(store)? == tables::VERSION;
-        if !complete && tables::find_generation(store)?.is_none() {
-            // The first nodes had no generations: whatever they wrapped is of the first.
-            let is_new = !store
-                .query_row("SELECT EXISTS (SELECT 1 FROM master_key)", [], |row| row.get::<_, bool>(0))
-                .map_err(VaultError::at("master"))?;
-            tables::set_generation(store, if is_new { custodian.generation()? } else { 0 })?;
-        }
+    /// Opens the node's own keys in `store`. None is ever made anew: with another key of identifiers nobody would be
+    /// found.
+    pub(crate) fn open(store: &Connection, custodian: &dyn Custodian) -> Result<Self, VaultError> {
         let generation = tables::generation(store)?;
         if custodian.generation()? > generation {
             return Err(VaultError::OlderKeys);
         }
-        let master = |label| match find(store, label)? {
-            Some(wrapped) => custodian.unwrap(generation, label, &wrapped).map(Zeroizing::new),
-            // Never made anew in a complete store: with another key of identifiers nobody would be found.
-            None if complete => Err(VaultError::LacksKey(label)),
-            None => make(store, custodian, generation, label, chance),
+        let master = |label| {
+            let wrapped = find(store, label)?.ok_or(VaultError::LacksKey(label))?;
+            custodian.unwrap(generation, label, &wrapped).map(Zeroizing::new)
         };
         let keyed = |label| master(label).map(|key| hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
-        let masters = Self {
+        let [index, name, number, content, case, salt, journal] = FIRST_LABELS;
+        Ok(Self {
             hashes: Hashes {
-                index: keyed("index of identifiers")?,
-                name: keyed("agreement of names")?,
-                number: keyed("numbers of sources")?,
-                content: keyed("sameness of content")?,
-                case: keyed("cases of members")?,
-                salt: keyed("salts of leaves")?,
+                index: keyed(index)?,
+                name: keyed(name)?,
+                number: keyed(number)?,
+                content: keyed(content)?,
+                case: keyed(case)?,
+                salt: keyed(salt)?,
             },
-            node_seed: master(JOURNAL_LABEL)?,
-            mark: keyed("high-water mark")?,
+            node_seed: master(journal)?,
+            mark: keyed(MARK_LABEL)?,
             backup: keyed(BACKUP_LABEL)?,
-        };
-        if !complete {
-            tables::note_version(store)?;
+        })
+    }
+
+    /// Makes the keys of a new node in `store`.
+    pub(crate) fn make(store: &Connection, custodian: &dyn Custodian, chance: &Chance) -> Result<(), VaultError> {
+        let generation = custodian.generation()?;
+        tables::set_generation(store, generation)?;
+        for label in FIRST_LABELS.into_iter().chain([MARK_LABEL, BACKUP_LABEL]) {
+            make(store, custodian, generation, label, chance)?;
         }
-        Ok(masters)
+        Ok(())
+    }
+
+    /// Makes, in the key store of one of the first nodes, the keys that those did not have.
+    pub(crate) fn complete(store: &Connection, custodian: &dyn Custodian, chance: &Chance) -> Result<(), VaultError> {
+        if tables::find_generation(store)?.is_none() {
+            // They had no generations: whatever they wrapped is of the first.
+            tables::set_generation(store, 0)?;
+        }
+        let generation = tables::generation(store)?;
+        for label in [MARK_LABEL, BACKUP_LABEL] {
+            if find(store, label)?.is_none() {
+                make(store, custodian, generation, label, chance)?;
+            }
+        }
+        Ok(())
     }
 }
 

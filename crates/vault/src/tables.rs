@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::error::VaultError;
+use crate::masters::JOURNAL_LABEL;
 
-/// The version of these tables, in the header of the file. 0 is a new file, or one of the first nodes.
+/// The version of these tables, in the header of the file. The first nodes wrote 0.
 pub(crate) const VERSION: i64 = 1;
 
 /// Each table with what it holds:
@@ -34,16 +35,53 @@ const TABLES: &str = "
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
     PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 10000;";
 
-/// The key store at `path`, with all its tables.
-pub(crate) fn open(path: &Path) -> Result<Connection, VaultError> {
+/// A new, empty key store at `path`.
+pub(crate) fn create(path: &Path) -> Result<Connection, VaultError> {
     let store = Connection::open(path).map_err(VaultError::at("open"))?;
     store.execute_batch(SETTINGS).map_err(VaultError::at("settings"))?;
+    make(&store)?;
+    Ok(store)
+}
+
+/// The key store at `path`, for its one writer. What is none, or another version's, is left as it is.
+pub(crate) fn open(path: &Path) -> Result<Connection, VaultError> {
+    let store = connect(path)?;
     let found = version(&store)?;
     if found > VERSION {
         return Err(VaultError::NewerKeyStore { found, known: VERSION });
     }
+    if is_earlier(&store)? {
+        return Err(VaultError::EarlierKeyStore);
+    }
+    if found < VERSION {
+        return Err(VaultError::LacksKey(JOURNAL_LABEL));
+    }
+    store.execute_batch(SETTINGS).map_err(VaultError::at("settings"))?;
+    Ok(store)
+}
+
+/// The key store that one of the first programs made at `path`, with the tables that it lacks.
+pub(crate) fn open_earlier(path: &Path) -> Result<Connection, VaultError> {
+    let store = connect(path)?;
+    store.execute_batch(SETTINGS).map_err(VaultError::at("settings"))?;
     make(&store)?;
     Ok(store)
+}
+
+/// Whether it is the key store of one of the first programs: their version is that of any new file, but they had keys.
+pub(crate) fn is_earlier(store: &Connection) -> Result<bool, VaultError> {
+    const SQL: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'master_key')";
+    let has_keys = store.query_row(SQL, [], |row| row.get::<_, bool>(0)).map_err(VaultError::at("master"))?;
+    Ok(has_keys && version(store)? == 0)
+}
+
+/// A connection to the key store at `path`. One that has vanished does not come back as an empty one.
+pub(crate) fn connect(path: &Path) -> Result<Connection, VaultError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags).map_err(|source| match path.try_exists() {
+        Ok(false) => VaultError::NoKeyStore,
+        Ok(true) | Err(_) => VaultError::at("open")(source),
+    })
 }
 
 /// Makes the tables where they are not.

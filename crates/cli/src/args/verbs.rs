@@ -121,6 +121,24 @@ pub enum NoticeCommand {
         #[command(flatten)]
         keys: KeyArgs,
     },
+    /// Fetch what is new into the member's own inbox, a file, and show it once; it can be run at any time
+    Fetch {
+        /// The member
+        #[arg(long = "as", value_name = "MEMBER")]
+        member: String,
+        /// The inbox; made if it is not there, and bound to the node's key from then on
+        #[arg(long, value_name = "FILE")]
+        inbox: PathBuf,
+        /// The node's key as you know it; without it the node is asked, at first contact for ever
+        #[arg(long, value_name = "VKEY")]
+        trust: Option<String>,
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+        /// The key.
+        #[command(flatten)]
+        keys: KeyArgs,
+    },
     /// Confirm with the member's signature that it has acted on a notice; repeating it harms nothing
     Confirm {
         /// The notice, such as not_0123456789abcdef0123456789abcdef; several may be named

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::voice::{Voice, counted};
+use crate::voice::{Voice, counted, several};
 
 /// Rows that are shown; a file with more wrong rows than that has one thing wrong with it.
 const MOST_ROWS: usize = 20;
@@ -41,12 +41,12 @@ pub fn text(voice: &Voice, report: &Value, label: &str) -> String {
 
 /// One member that was told of the corrections in a file, and how far it has confirmed.
 fn told_line(voice: &Voice, told: &Value) -> String {
-    let count = |name: &str| counted(told[name].as_u64().unwrap_or_default());
+    let count = |name: &str| told[name].as_u64().unwrap_or_default();
     let member = told["member"].as_str().unwrap_or_default();
-    let (notices, confirmed) = (count("notices"), count("confirmed"));
+    let (notices, confirmed) = (count("notices"), counted(count("confirmed")));
     match voice.pick("en", "zh") {
-        "zh" => format!("已告知 {member}：通知 {notices} 份，已确认 {confirmed} 份"),
-        _ => format!("told {member}: {notices} notices, {confirmed} confirmed"),
+        "zh" => format!("已告知 {member}：通知 {} 份，已确认 {confirmed} 份", counted(notices)),
+        _ => format!("told {member}: {}, {confirmed} confirmed", several(notices, "notice")),
     }
 }
 
@@ -59,6 +59,7 @@ fn summary(voice: &Voice, report: &Value) -> String {
     let count = |name: &str| counted(report[name].as_u64().unwrap_or_default());
     let [received, accepted, rejected, duplicate, quarantined] =
         ["received", "accepted", "rejected", "duplicate", "quarantined"].map(count);
+    let rows = several(report["received"].as_u64().unwrap_or_default(), "row");
     let taken = report["state"] == "taken";
     match (voice.pick("en", "zh"), taken) {
         ("zh", true) => {
@@ -69,12 +70,12 @@ fn summary(voice: &Voice, report: &Value) -> String {
         }
         (_, true) => {
             format!(
-                "Took in {received} rows: {accepted} accepted, {rejected} rejected, {duplicate} duplicate, {quarantined} quarantined"
+                "Took in {rows}: {accepted} accepted, {rejected} rejected, {duplicate} duplicate, {quarantined} quarantined"
             )
         }
         (_, false) => {
             format!(
-                "Checked {received} rows: {accepted} ready, {rejected} rejected, {duplicate} duplicate, {quarantined} quarantined"
+                "Checked {rows}: {accepted} ready, {rejected} rejected, {duplicate} duplicate, {quarantined} quarantined"
             )
         }
     }

@@ -14,7 +14,7 @@ use crate::args::{CatalogCommand, Where};
 use crate::files;
 use crate::node::Node;
 use crate::trouble::{Exit, Trouble};
-use crate::voice::{Voice, counted, padded, width};
+use crate::voice::{Voice, counted, padded, several, width};
 
 /// `fairfile catalog`.
 pub fn run(voice: &Voice, command: &CatalogCommand) -> Result<Exit, Trouble> {
@@ -54,7 +54,7 @@ fn report(voice: &Voice, files: usize, findings: &[Finding], schema: &str) -> Re
         let mut text: String = findings.iter().map(row).collect();
         text += &match voice.pick("en", "zh") {
             "zh" => format!("{files} 个文件，{} 处问题\n", findings.len()),
-            _ => format!("{files} file(s), {} finding(s)\n", findings.len()),
+            _ => format!("{}, {}\n", several(files as u64, "file"), several(findings.len() as u64, "finding")),
         };
         text
     })?;
@@ -154,7 +154,7 @@ fn publish(voice: &Voice, path: &Path, node: &Path) -> Result<Exit, Trouble> {
     let document = json!({ "schema": "fairfile.published/1", "items": count });
     voice.tell(&document, || match voice.pick("en", "zh") {
         "zh" => format!("已公布 {} 个事项版本\n", counted(count)),
-        _ => format!("Published {} version(s) of items\n", counted(count)),
+        _ => format!("Published {}\n", several(count, "item version")),
     })?;
     Ok(Exit::Done)
 }

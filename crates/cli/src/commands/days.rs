@@ -1,5 +1,5 @@
 //! A served node keeps its own time: how far it is sure is noted each second, and what the days passed demand is done
-//! soon after each midnight.
+//! soon after each midnight. In the same turns a node whose disk was full looks whether there is room again.
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -7,6 +7,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use fairfile_service::{Registry, calendar};
+
+use crate::node::keep_reserve;
 
 /// How often it is noted how far the time is sure, and looked whether a day has passed.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -33,6 +35,9 @@ impl Days {
                     }
                     if let Err(error) = registry.publisher.settle() {
                         tracing::error!(%error, "how far the journal was signed could not be made durable; it is tried again");
+                    }
+                    if registry.store.has_room().is_err() {
+                        keep_reserve(&registry);
                     }
                     if registry.sure_today() != day {
                         break;

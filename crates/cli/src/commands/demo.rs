@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use super::serve::serve;
 use crate::ambient;
+use crate::node::Node;
 use crate::trouble::{Exit, Trouble};
 use crate::voice::{Voice, counted};
 
@@ -65,8 +66,9 @@ fn show(voice: &Voice, path: &Path, asked: &Asked) -> Result<Exit, Trouble> {
     let (folder, registry, filled) = half_year::live(path, None, asked.seed, now)?;
     // Written down, so that a node that is kept stands at the demo's now when it is opened again.
     folder.set_clock(&registry, now)?;
-    serve(registry, asked.listen, Vec::new(), |address, _| {
-        let address = format!("http://{address}");
+    let node = Node { folder, registry };
+    serve(&node, asked.listen, Vec::new(), |address, _| {
+        let (address, folder) = (format!("http://{address}"), &node.folder);
         let document = json!({
             "schema": "fairfile.demo/1",
             "address": address,

@@ -1,177 +1,88 @@
 //! `fairfile doctor`: looks a node over and says, for every state it finds, which command comes next.
 
+mod finding;
+mod folder;
+mod journal;
+
 use std::path::Path;
 
 use fairfile_domain::day::Instant;
-use fairfile_proof::{Hash, Tree};
+use fairfile_domain::notice::Chase;
 use fairfile_service::Registry;
+use fairfile_service::folder::is_earlier;
 use fairfile_service::registry::Mode;
-use fairfile_store::{StoreError, batch, journal, node, record};
-use serde_json::{Value, json};
+use fairfile_store::{batch, node, notice, record};
+use serde_json::json;
 
 use crate::ambient::machine_clock;
 use crate::node::Node;
 use crate::trouble::{Exit, Trouble};
-use crate::voice::{Voice, counted, padded};
+use crate::voice::{Voice, counted};
+use finding::Finding;
 
-/// Leaves that are read at a time.
-const AT_ONCE: u32 = 4_096;
-
-/// How grave a state is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Grave {
-    Fine,
-    Warning,
-    Broken,
-}
-
-/// One state, in words, and what to do about it.
-struct Finding {
-    check: &'static str,
-    grave: Grave,
-    says: String,
-    next: Option<String>,
-}
-
-impl Finding {
-    fn fine(check: &'static str, says: impl Into<String>) -> Self {
-        Self { check, grave: Grave::Fine, says: says.into(), next: None }
-    }
-
-    fn warning(check: &'static str, says: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { check, grave: Grave::Warning, says: says.into(), next: Some(next.into()) }
-    }
-
-    fn broken(check: &'static str, says: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { check, grave: Grave::Broken, says: says.into(), next: Some(next.into()) }
-    }
-
-    fn document(&self) -> Value {
-        let state = match self.grave {
-            Grave::Fine => "fine",
-            Grave::Warning => "warning",
-            Grave::Broken => "broken",
-        };
-        json!({ "check": self.check, "state": state, "says": self.says, "next": self.next })
-    }
-}
-
-/// Leaves with 0 if nothing is broken, warnings or not.
+/// Leaves with 0 if nothing is broken, warnings or not. A node that does not open is a finding like any other.
 pub fn run(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
-    let node = Node::open(path)?;
-    let registry = &node.registry;
-    let mut findings = vec![engine(registry)?, keys(registry, path)?];
-    findings.extend(journal_findings(registry)?);
-    findings.extend(batches(registry, path)?);
-    findings.extend(clock(registry, path));
-    findings.extend(due(registry, path)?);
-    findings.extend(law(registry));
-    findings.extend(officers(registry, path));
-    let broken = findings.iter().any(|finding| finding.grave == Grave::Broken);
+    let mut findings = folder::findings(path);
+    // To open it brings it up for good, which is not the doctor's to do.
+    if is_earlier(path) {
+        findings.insert(0, folder::earlier(path));
+    } else {
+        match Node::open(path).and_then(|node| of_node(&node.registry, path)) {
+            Ok(found) => findings.extend(found),
+            Err(trouble) => findings.insert(0, Finding::of_trouble(&trouble, path)),
+        }
+    }
+    let broken = findings.iter().any(Finding::is_broken);
     let document = json!({
         "schema": "fairfile.doctor/1",
         "ok": !broken,
         "findings": findings.iter().map(Finding::document).collect::<Vec<_>>(),
     });
-    voice.tell(&document, || text(voice, &findings))?;
+    voice.tell(&document, || findings.iter().map(|finding| finding.lines(voice)).collect())?;
     Ok(if broken { Exit::Failed } else { Exit::Done })
 }
 
-fn text(voice: &Voice, findings: &[Finding]) -> String {
-    let mut text = String::new();
-    for finding in findings {
-        let word = match finding.grave {
-            Grave::Fine => voice.pick("fine", "正常"),
-            Grave::Warning => voice.pick("warning", "注意"),
-            Grave::Broken => voice.pick("BROKEN", "损坏"),
-        };
-        text += &format!(" {} {}  {}\n", padded(finding.check, 9), padded(word, 7), finding.says);
-        if let Some(next) = &finding.next {
-            text += &format!("   = {}: {next}\n", voice.pick("next", "下一步"));
-        }
-    }
-    text
+/// Everything that an open node is asked.
+fn of_node(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
+    let mut findings = vec![engine(registry)?, keys(registry)?];
+    findings.extend(journal::findings(registry)?);
+    findings.extend(reserve(registry));
+    findings.extend(batches(registry, path)?);
+    findings.extend(clock(registry, path));
+    findings.extend(due(registry, path)?);
+    findings.extend(notices(registry, path)?);
+    findings.extend(law(registry));
+    findings.extend(officers(registry, path));
+    Ok(findings)
 }
 
 fn engine(registry: &Registry) -> Result<Finding, Trouble> {
     let (engine, sound) = node::examine(&mut registry.store.read()?)?;
     Ok(if sound {
-        Finding::fine("engine", format!("{engine}; its file is sound"))
+        let migration = registry.store.snapshot()?.migration()?;
+        Finding::fine("engine", format!("{engine}; its file is sound, its tables are those of migration {migration}"))
     } else {
         Finding::broken(
             "engine",
             format!("{engine} finds its file damaged"),
-            "stop the node and restore the last backup of `data`, leaving `keys` as they are",
+            "stop the node, move its folder `data` away, and restore the last backup: fairfile restore --node DIR --data FILE",
         )
     })
 }
 
-fn keys(registry: &Registry, path: &Path) -> Result<Finding, Trouble> {
-    let count = registry.vault.keyring().count().map_err(|error| Trouble::said(Exit::Failed, "U018", &error))?;
-    let says = format!("the key store opens under its root key and holds {} keys of contents", counted(count));
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let root = path.join("keys/root.key");
-        let open = std::fs::metadata(&root).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
-        if open {
-            return Ok(Finding::broken(
-                "keys",
-                "others on this machine can read the root key",
-                format!("chmod 600 {}", root.display()),
-            ));
-        }
-    }
-    Ok(Finding::fine("keys", says))
+fn keys(registry: &Registry) -> Result<Finding, Trouble> {
+    let count = registry.vault.keyring().count()?;
+    Ok(Finding::fine(
+        "keys",
+        format!("the key store opens under its root key and holds {} keys of contents", counted(count)),
+    ))
 }
 
-/// The journal is put together again from its leaves and held against the head that the node signs.
-fn journal_findings(registry: &Registry) -> Result<Vec<Finding>, Trouble> {
-    let head = registry.store.head();
-    let size = head.snapshot().size();
-    let (found, root, last_minute) = rebuilt(registry, size)?;
-    let stop =
-        "stop the node, keep its folder as it is, and tell the supervisor; then restore the last backup of `data`";
-    if found != size || root != head.snapshot().root() {
-        let says = format!("the {} entries found do not give the head over {}", counted(found), counted(size));
-        return Ok(vec![Finding::broken("journal", says, stop)]);
-    }
-    let checkpoint = registry.publisher.checkpoint(&head)?;
-    if registry.publisher.key().verifier().open_checkpoint(&checkpoint).is_err() {
-        return Ok(vec![Finding::broken("journal", "its head is not signed by the node's key", stop)]);
-    }
-    let mut findings =
-        vec![Finding::fine("journal", format!("all {} entries together give the signed head", counted(size)))];
-    if last_minute > registry.clock.now().minute() {
-        findings.push(Finding::warning(
-            "journal",
-            "the latest entry is dated later than the node's clock stands",
-            "set the clock: a demo's by `fairfile clock --at`, a machine's by its time service",
-        ));
-    }
-    Ok(findings)
-}
-
-fn rebuilt(registry: &Registry, size: u64) -> Result<(u64, Hash, u64), Trouble> {
-    let (mut tree, mut reader, mut last_minute) = (Tree::empty(), registry.store.read()?, 0);
-    while tree.size() < size {
-        let most = AT_ONCE.min(u32::try_from(size - tree.size()).unwrap_or(AT_ONCE));
-        let leaves = match journal::list_leaves(&mut reader, tree.size(), most) {
-            Ok(leaves) => leaves,
-            // A leaf that is none ends the count; the comparison tells.
-            Err(StoreError::BadRow { .. }) => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
-        if leaves.is_empty() {
-            break;
-        }
-        for leaf in &leaves {
-            tree.append(leaf.hash());
-            last_minute = leaf.minute();
-        }
-        tree.take_full_tiles();
-    }
-    Ok((tree.size(), tree.snapshot().root(), last_minute))
+/// Whether the disk still has the room that is kept for persons, and for what ends.
+fn reserve(registry: &Registry) -> Option<Finding> {
+    let says = "it has no room for the node's reserve: looks of officers and new files are refused, persons are served";
+    let next = "make room on the disk that the folder lies on; the node goes on by itself";
+    registry.store.has_room().is_err().then(|| Finding::warning("disk", says, next))
 }
 
 fn batches(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
@@ -233,26 +144,48 @@ fn clock(registry: &Registry, path: &Path) -> Vec<Finding> {
 
 fn due(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
     let (today, mut reader) = (registry.sure_today(), registry.store.read()?);
-    let ends = !record::list_to_end(&mut reader, today, 1)?.is_empty();
-    let destroys = !record::list_to_destroy(&mut reader, today, 1)?.is_empty();
-    if !ends && !destroys {
+    let due = [
+        (
+            !record::list_to_destroy(&mut reader, today, 1)?.is_empty(),
+            "the content of some records has outlived its retention",
+        ),
+        (
+            !record::list_to_end(&mut reader, today, 1)?.is_empty(),
+            "some displays have ended and the end is not written down; nobody sees them",
+        ),
+        (
+            registry.vault.keyring().is_advance_due()?,
+            "keys were destroyed and the root key has not moved on: copies of the keys of before still open",
+        ),
+    ];
+    let next = format!("fairfile calendar run --node {}", path.display());
+    let finding = |row: &(bool, &str)| row.0.then(|| Finding::warning("calendar", row.1, next.clone()));
+    let findings: Vec<Finding> = due.iter().filter_map(finding).collect();
+    if findings.is_empty() {
         return Ok(vec![Finding::fine("calendar", "what the days that have surely passed demand is done")]);
     }
-    let next = format!("fairfile calendar run --node {}", path.display());
-    let mut findings = Vec::new();
-    if destroys {
-        findings.push(Finding::warning(
-            "calendar",
-            "the content of some records has outlived its retention",
-            next.clone(),
-        ));
-    }
-    if ends {
-        findings.push(Finding::warning(
-            "calendar",
-            "some displays have ended and the end is not written down; nobody sees them",
-            next,
-        ));
+    Ok(findings)
+}
+
+/// Members that were told of a correction and do not confirm it: who, since when, and how far they were chased.
+fn notices(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
+    let late = notice::list_late(&mut registry.store.read()?, registry.sure_today())?;
+    let finding = |late: &notice::Late| {
+        let step = Chase::taken(late.chases).map_or("no step was taken yet".into(), |step| step.sentence().en);
+        let (count, due_on) = (counted(late.notices.into()), late.due_on);
+        Finding::warning(
+            "notices",
+            format!("{} has not confirmed {count} notice(s), the oldest due on {due_on}; {step}", late.member),
+            format!(
+                "the member confirms: fairfile notice confirm --all --as {} --node {}; until then each calendar run chases on",
+                late.member,
+                path.display()
+            ),
+        )
+    };
+    let findings: Vec<Finding> = late.iter().map(finding).collect();
+    if findings.is_empty() {
+        return Ok(vec![Finding::fine("notices", "no member is late in confirming one")]);
     }
     Ok(findings)
 }

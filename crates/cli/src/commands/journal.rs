@@ -33,11 +33,10 @@ fn head(place: &Place) -> Result<(String, VerifierKey), Trouble> {
         Place::Here(node, _) => {
             let registry = &node.registry;
             let text = registry.publisher.checkpoint(&registry.store.head())?;
-            Ok((text.to_string(), registry.publisher.key().verifier().clone()))
+            Ok((text.to_string(), place.key()?))
         }
         Place::There(server) => {
-            let key = server.get("/journal/key")?.text()?;
-            let key = VerifierKey::parse(key.trim()).map_err(|_| strange("the server's key is none"))?;
+            let key = server.key()?;
             Ok((server.get("/journal/checkpoint")?.text()?, key))
         }
     }
@@ -48,7 +47,7 @@ fn strange(text: &str) -> Trouble {
 }
 
 fn key(voice: &Voice, at: &Where) -> Result<Exit, Trouble> {
-    let (_, key) = head(&Place::find(voice, at)?)?;
+    let key = Place::find(voice, at)?.key()?;
     voice.tell(&json!({ "schema": "fairfile.key/1", "origin": key.origin(), "key": key.to_string() }), || {
         format!("{key}\n")
     })?;
@@ -143,11 +142,8 @@ fn write(place: &Place, mut out: impl Write) -> Result<u64, Export> {
 
 /// Puts the export together from the bundles that the node publishes.
 fn write_from(server: &Server, out: &mut impl Write) -> Result<u64, Export> {
-    let (checkpoint, key) = {
-        let key = server.get("/journal/key")?.text()?;
-        let key = VerifierKey::parse(key.trim()).map_err(|_| strange("the server's key is none"))?;
-        (server.get("/journal/checkpoint")?.text()?, key)
-    };
+    let key = server.key()?;
+    let checkpoint = server.get("/journal/checkpoint")?.text()?;
     let head =
         key.open_checkpoint(&checkpoint).map_err(|_| strange("the checkpoint is not signed by the node's key"))?;
     let header = JournalHeader { key, checkpoint }.to_line().map_err(|_| strange("the checkpoint is too long"))?;

@@ -1,6 +1,6 @@
 //! One file for each command: convert, call the use case, print.
 
-mod backup;
+pub mod backup;
 mod batch;
 mod batch_text;
 mod catalog;
@@ -16,6 +16,7 @@ mod inquire;
 mod journal;
 mod member;
 mod notice;
+mod notice_fetch;
 mod record;
 mod record_text;
 mod restore;
@@ -25,6 +26,8 @@ mod verify;
 mod verify_node;
 
 use std::path::PathBuf;
+
+use fairfile_proof::VerifierKey;
 
 use crate::args::{BackupCommand, CalendarCommand, Command, Where};
 use crate::node::Node;
@@ -42,8 +45,8 @@ pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
         Command::Serve { at, listen, origin } => serve::run(voice, &at.node, listen, origin),
         Command::Doctor { at } => doctor::run(voice, &at.node),
         Command::Backup { command: Some(BackupCommand::Keys { at, to }), .. } => backup::keys(voice, &at.node, &to),
-        Command::Backup { node, to, command: None } => {
-            backup::data(voice, &node.unwrap_or_default(), &to.unwrap_or_default())
+        Command::Backup { node, to, keys_to, command: None } => {
+            backup::data(voice, &node.unwrap_or_default(), &to.unwrap_or_default(), keys_to.as_deref())
         }
         Command::Restore(asked) => restore::run(voice, &asked),
         Command::Clock { command: Some(command), .. } => clock::confirm(voice, &command),
@@ -84,6 +87,14 @@ impl Place {
             (None, Some(url)) => Ok(Self::There(Server::at(url, voice.language)?)),
             (None, None) => Err(Trouble::new(Exit::Usage, "U003", "neither a node nor a server is named")),
             (Some(_), Some(_)) => Err(Trouble::new(Exit::Usage, "U003", "name a node or a server, not both")),
+        }
+    }
+
+    /// The key that the node signs with, as the node says.
+    fn key(&self) -> Result<VerifierKey, Trouble> {
+        match self {
+            Self::Here(node, _) => Ok(node.registry.publisher.key().verifier().clone()),
+            Self::There(server) => server.key(),
         }
     }
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use fairfile_domain::id::{MemberCode, NoticeId};
 use fairfile_http::wire;
 use fairfile_requests::BodyDigest;
-use fairfile_service::inquirer::{NoticeError, Which, confirm_notice, list_notices};
+use fairfile_service::inquirer::{MOST_MESSAGES, NoticeError, Which, confirm_notice, list_notices, outbox};
 use serde_json::{Value, json};
 
-use super::Place;
+use super::{Place, notice_fetch};
 use crate::args::{KeyArgs, NoticeCommand, Where};
 use crate::files;
 use crate::signing::{Signer, evidence};
@@ -18,7 +18,7 @@ use crate::voice::Voice;
 /// What a confirmation carries: nothing but its signature.
 const BODY: &[u8] = b"{}";
 
-/// `fairfile notice list` and `confirm`.
+/// `fairfile notice list`, `fetch` and `confirm`.
 pub fn run(voice: &Voice, command: &NoticeCommand) -> Result<Exit, Trouble> {
     match command {
         NoticeCommand::List { member, all, after, at, keys } => {
@@ -30,6 +30,10 @@ pub fn run(voice: &Voice, command: &NoticeCommand) -> Result<Exit, Trouble> {
             let document = Post::open(voice, member, at, keys)?.list(which)?;
             voice.tell(&document, || list_text(voice, &document))?;
             Ok(Exit::Done)
+        }
+        NoticeCommand::Fetch { member, inbox, trust, at, keys } => {
+            let post = Post::open(voice, member, at, keys)?;
+            notice_fetch::fetch(voice, &post, inbox, trust.as_deref())
         }
         NoticeCommand::Confirm { notice, all, member, receipt, at, keys } => {
             let post = Post::open(voice, member, at, keys)?;
@@ -59,11 +63,11 @@ fn confirm(voice: &Voice, post: &Post, ids: &[String], receipt: Option<&Path>) -
 }
 
 /// A member at a node.
-struct Post {
-    member: String,
+pub(super) struct Post {
+    pub member: String,
     code: MemberCode,
     signer: Signer,
-    place: Place,
+    pub place: Place,
 }
 
 impl Post {
@@ -89,6 +93,18 @@ impl Post {
             Place::Here(node, _) => {
                 self.signer.prove(&node.registry, &self.member, &path, "GET", None)?;
                 Ok(wire::notice::list(&self.code, &list_notices(&node.registry, &self.code, which)?))
+            }
+            Place::There(server) => server.get_signed(&path, &self.signer)?.done(),
+        }
+    }
+
+    /// The signed messages to the member after the number `after`, as the node gives them.
+    pub(super) fn outbox(&self, after: u64) -> Result<Value, Trouble> {
+        let path = format!("/api/outbox?after={after}");
+        match &self.place {
+            Place::Here(node, _) => {
+                self.signer.prove(&node.registry, &self.member, &path, "GET", None)?;
+                Ok(wire::outbox::list(&self.code, &outbox(&node.registry, &self.code, after, MOST_MESSAGES)?))
             }
             Place::There(server) => server.get_signed(&path, &self.signer)?.done(),
         }
@@ -126,7 +142,7 @@ fn list_text(voice: &Voice, document: &Value) -> String {
 }
 
 /// One notice: what was done to which record, when its member was shown it, what it asks for and until when.
-fn notice_text(voice: &Voice, notice: &Value) -> String {
+pub(super) fn notice_text(voice: &Voice, notice: &Value) -> String {
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let both = |value: &Value| word(&value[voice.pick("en", "zh")]);
     let act = match (notice["act"].as_str(), voice.pick("en", "zh")) {

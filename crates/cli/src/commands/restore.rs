@@ -141,7 +141,7 @@ fn close(voice: &Voice, path: &Path, standing: &Standing) -> Exit {
             Exit::Done
         }
         Standing::Recovering(error) => {
-            voice.say(&Trouble::from_recovering(error).lines(|tag| voice.red(tag)));
+            voice.say(Trouble::from_recovering(error).lines(|tag| voice.red(tag)).trim_end());
             Exit::Found
         }
     }

@@ -2,10 +2,9 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 
 use fairfile_http::{Config, Server, ServerError};
-use fairfile_service::Registry;
+use fairfile_store::StoreError;
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
@@ -28,12 +27,16 @@ pub fn run(voice: &Voice, path: &Path, listen: SocketAddr, origins: Vec<String>)
         voice.say(voice.pick("Ctrl-C stops it.", "按 Ctrl-C 停止。"));
         Ok(())
     };
-    serve(node.registry.clone(), listen, origins, told)
+    serve(&node, listen, origins, told)
 }
 
 /// Serves until the process is told to stop; `told` hears where, once it listens.
+///
+/// # Errors
+/// What keeps it from serving; and that the writer stopped for good, because a commit is in doubt. Only another process
+/// can find out what became of it, so this one ends with a code by which its supervisor starts the next.
 pub fn serve(
-    registry: Arc<Registry>,
+    node: &Node,
     listen: SocketAddr,
     origins: Vec<String>,
     told: impl FnOnce(SocketAddr, &[String]) -> Result<(), Trouble>,
@@ -42,7 +45,10 @@ pub fn serve(
     let no_thread = |error: std::io::Error| {
         Trouble::new(Exit::Failed, "U018", format!("the system gave no thread for the calendar: {}", error.kind()))
     };
+    let registry = node.registry.clone();
     let _days = Days::keep(registry.clone()).map_err(no_thread)?;
+    let _backups = keep_door(node);
+    let writer = registry.clone();
     runtime.block_on(async {
         let config = Config { origins, ..Config::new(machine_clock) };
         // From here on, so that a signal between listening and answering is not lost.
@@ -52,14 +58,31 @@ pub fn serve(
         let (heard, hears) = tokio::sync::oneshot::channel();
         server
             .run(async move {
-                let exit = stop.heard().await;
+                let why = tokio::select! {
+                    exit = stop.heard() => Ok(exit),
+                    () = writer.store.stopped() => Err(StoreError::Stopped.into()),
+                };
                 // The other end waits below for as long as the server runs.
-                heard.send(exit).ok();
+                heard.send(why).ok();
             })
             .await;
-        Ok(hears.await.unwrap_or(Exit::Done))
+        hears.await.unwrap_or(Ok(Exit::Done))
     })
 }
+
+/// Lets the node be backed up while it is served; it is served without that where no socket can be made.
+#[cfg(target_os = "linux")]
+fn keep_door(node: &Node) -> Option<crate::backup_door::BackupDoor> {
+    let opened = crate::backup_door::BackupDoor::open(node.folder.path(), node.registry.clone());
+    opened
+        .inspect_err(
+            |error| tracing::warn!(kind = %error.kind(), "no socket can be made for backups: stop the server for them"),
+        )
+        .ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_door(_node: &Node) {}
 
 fn runtime() -> Result<Runtime, Trouble> {
     let failed = |error: std::io::Error| {
@@ -74,6 +97,9 @@ struct Stop {
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
+    /// A file that reached the limit on its size: heard, so that the write fails and the program lives on.
+    #[cfg(unix)]
+    _too_large: tokio::signal::unix::Signal,
 }
 
 impl Stop {
@@ -86,6 +112,7 @@ impl Stop {
         Ok(Self {
             terminate: signal(SignalKind::terminate()).map_err(failed)?,
             interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
+            _too_large: signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())).map_err(failed)?,
         })
     }
 

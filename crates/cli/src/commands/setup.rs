@@ -12,9 +12,9 @@ use serde_json::json;
 
 use super::clock::instant;
 use crate::ambient;
-use crate::node::Node;
+use crate::node::{Node, keep_reserve};
 use crate::trouble::{Exit, Trouble};
-use crate::voice::{Voice, counted};
+use crate::voice::{Voice, counted, several};
 
 /// `fairfile init`.
 pub fn init(
@@ -34,6 +34,7 @@ pub fn init(
         None => Clock::machine(ambient::machine()?),
     };
     let (folder, registry) = province::found(dir, postgres, Chance::system(), clock)?;
+    keep_reserve(&registry);
     if let Some(at) = at {
         folder.set_clock(&registry, at)?;
     }
@@ -97,10 +98,10 @@ pub fn run_calendar(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
             )
         }
         _ => format!(
-            "{} display(s) ended, the content of {} record(s) destroyed, {} notice(s) chased.\n",
-            counted(passed.ended),
-            counted(passed.destroyed),
-            counted(passed.chased)
+            "{} ended, the content of {} destroyed, {} chased.\n",
+            several(passed.ended, "display"),
+            several(passed.destroyed, "record"),
+            several(passed.chased, "notice")
         ),
     })?;
     if !today.is_sure() {

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use fairfile_domain::day::Instant;
 use fairfile_proof::export::MAX_HEADER_BYTES;
+use fairfile_service::keeping::Continuation;
 use fairfile_service::replay::{Finding, Fits, NodeUnderCheck, ReplayError, Verdict};
 use fairfile_store::correction::Correction;
-use fairfile_vault::Chance;
 use serde_json::{Value, json};
 
 use super::verify::{self, Asked};
@@ -26,7 +26,7 @@ pub fn replay(voice: &Voice, path: &Path, postgres: Option<&str>, full: bool) ->
 }
 
 fn open(path: &Path, postgres: Option<&str>) -> Result<NodeUnderCheck, Trouble> {
-    Ok(NodeUnderCheck::open(path, postgres, &Chance::system(), ambient::machine()?)?)
+    Ok(NodeUnderCheck::open(path, postgres, ambient::machine()?)?)
 }
 
 impl From<ReplayError> for Trouble {
@@ -62,6 +62,7 @@ fn document(verdict: &Verdict) -> Value {
         "rows": verdict.rows,
         "destroyed": verdict.destroyed,
         "withdrawn": verdict.withdrawn,
+        "older": verdict.older,
         "findings": verdict.findings.kept.iter().map(finding).collect::<Vec<_>>(),
         "findings_count": verdict.findings.count,
     })
@@ -78,6 +79,15 @@ fn text(voice: &Voice, verdict: &Verdict) -> String {
         "zh" => format!("已销毁的记录：{destroyed}；已撤回的记录：{withdrawn}\n"),
         _ => format!("records destroyed: {destroyed}; records withdrawn: {withdrawn}\n"),
     };
+    if verdict.older > 0 {
+        let older = counted(verdict.older);
+        text += &match voice.pick("en", "zh") {
+            "zh" => format!("升级前的日志 {older} 条没有事件可解释；当时各行已在升级时如实记入日志\n"),
+            _ => format!(
+                "not explained by events (older than the upgrade): {older} entries; the rows of then were journaled as they were found\n"
+            ),
+        };
+    }
     let (leaves, from) = (counted(verdict.leaves), counted(verdict.replayed_from));
     text += &match (voice.pick("en", "zh"), verdict.replayed_from) {
         ("zh", 0) => format!("已重放全部 {leaves} 条日志，并比对了所有表的每一行\n"),
@@ -121,6 +131,11 @@ pub fn file_against(voice: &Voice, asked: &Asked, file: &Path, path: &Path) -> R
     let again = || handed.again().map_err(|error| files::unreadable(&error));
     let input = std::io::BufReader::with_capacity(128 * 1024, again()?);
     let report = verify::check(input, asked.key.as_deref(), before.as_deref())?;
+    if report.kind == fairfile_proof::Kind::Message {
+        let text = "a message has no journal's head in it to hold against a node";
+        let next = "leave out `--node`, and name the node's key with `--key`";
+        return Err(Trouble::new(Exit::Usage, "U021", text).hint(next));
+    }
     let node = open(path, asked.postgres.as_deref())?;
     let mut snapshot = node.snapshot()?;
     let most = if report.kind == fairfile_proof::Kind::Journal {
@@ -138,10 +153,21 @@ pub fn file_against(voice: &Voice, asked: &Asked, file: &Path, path: &Path) -> R
         "signed": fits.signed,
         "is_beginning": fits.is_beginning,
         "stands": fits.stands,
+        "lost": fits.lost.as_ref().map(lost_document),
         "followed": fits.followed.iter().map(followed_document).collect::<Vec<_>>(),
     });
     voice.tell(&document, || verify::text(voice, &report) + &fits_text(voice, &fits))?;
     Ok(if report.ok && fits.holds() { Exit::Done } else { Exit::NoProof })
+}
+
+fn lost_document(told: &Continuation) -> Value {
+    json!({
+        "origin": told.origin,
+        "old_origin": told.old_origin,
+        "lost_from": told.lost_from,
+        "lost_until": told.lost_until,
+        "at": moment(told.at),
+    })
 }
 
 fn followed_document(correction: &Correction) -> Value {
@@ -156,7 +182,11 @@ fn followed_document(correction: &Correction) -> Value {
 }
 
 fn made_at(correction: &Correction) -> String {
-    Instant::from_unix_micros(correction.made_at).map(|at| at.to_string()).unwrap_or_default()
+    moment(correction.made_at)
+}
+
+fn moment(micros: i64) -> String {
+    Instant::from_unix_micros(micros).map(|at| at.to_string()).unwrap_or_default()
 }
 
 fn fits_text(voice: &Voice, fits: &Fits) -> String {
@@ -183,6 +213,9 @@ fn fits_text(voice: &Voice, fits: &Fits) -> String {
         ),
     };
     text += &verify::claim(voice, "stands", fits.stands, says);
+    if let Some(told) = &fits.lost {
+        text += &lost_text(voice, told);
+    }
     for correction in &fits.followed {
         let (done, reason) = (correction.act.done(), correction.reason.row());
         text += &format!(
@@ -195,4 +228,15 @@ fn fits_text(voice: &Voice, fits: &Fits) -> String {
         );
     }
     text
+}
+
+/// What the journal itself says of a loss.
+fn lost_text(voice: &Voice, told: &Continuation) -> String {
+    let (from, at, old, new) = (counted(told.lost_from), moment(told.at), &told.old_origin, &told.origin);
+    match voice.pick("en", "zh") {
+        "zh" => format!("  ! 该条目已遗失，日志对此有公告：{old} 自第 {from} 条起可能遗失，{at} 起以 {new} 为名继续\n"),
+        _ => format!(
+            "  ! it was lost, and the journal announces it: under {old} entries from no. {from} on may be lost; since {at} it goes on as {new}\n"
+        ),
+    }
 }

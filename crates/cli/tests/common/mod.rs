@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use fairfile_testkit::postgres::Database;
 use serde_json::Value;
@@ -75,6 +76,24 @@ pub fn ran(mut command: Command, input: &str) -> Ran {
     let ran = Ran { exit: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) };
     assert!(!ran.err.contains("panicked") && !ran.err.contains("error[U099]"), "{ran:?}");
     ran
+}
+
+/// How long `run` takes on this machine, now.
+#[allow(clippy::disallowed_methods, reason = "what is killed half-way must be known to take how long")]
+pub fn timed(run: impl FnOnce()) -> Duration {
+    let begun = Instant::now();
+    run();
+    begun.elapsed()
+}
+
+/// Runs the program and kills it, as the system does, when it has run so long.
+#[allow(clippy::disallowed_methods, reason = "the moment of a kill has to be waited for")]
+pub fn kill_after<S: AsRef<std::ffi::OsStr>>(moment: Duration, args: &[S]) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fairfile"));
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    std::thread::sleep(moment);
+    child.kill().and_then(|()| child.wait()).expect("it is killed");
 }
 
 /// How the program reaches the node.

@@ -16,8 +16,8 @@ use crate::people::{Trade, unassigned};
 /// Within how many looks a search through people must be stopped.
 const MOST_LOOKS_OF_A_SEARCH: u32 = 20;
 
-const LICENCE: &str = "pharmacist-licence";
-const BAN: &str = "professional-ban";
+pub(super) const LICENCE: &str = "pharmacist-licence";
+pub(super) const BAN: &str = "professional-ban";
 
 pub(super) fn the_person_sees_law_and_end(walk: &mut Walk<'_>) -> Told {
     let lin = walk.lin()?;
@@ -74,6 +74,7 @@ pub(super) fn an_officer_gets_what_the_purpose_allows(walk: &mut Walk<'_>) -> To
     let receipt = answer.receipt.to_json()?;
     held(walk.verify(&receipt, None)?.ok, "the receipt verifies with nothing but the node's key")?;
     held(!names(&receipt, &lin), "the receipt names nobody")?;
+    walk.ban_receipt = receipt;
     let contract = walk.counter.ask("1001", "pharmacy-contract", "YB-2026-0112", &lin.identifier, &lin.name)?;
     let fewer = [(LICENCE, &["registration_no", "class", "valid_until"][..])];
     held(shown_exactly(&contract, &fewer), "a contract with a pharmacy sees three inputs of the licence, and no ban")?;
@@ -87,7 +88,7 @@ pub(super) fn an_officer_gets_what_the_purpose_allows(walk: &mut Walk<'_>) -> To
 }
 
 /// Whether these items were shown, each with exactly these inputs, whatever the order of the records.
-fn shown_exactly(answer: &Answer, expected: &[(&str, &[&str])]) -> bool {
+pub(super) fn shown_exactly(answer: &Answer, expected: &[(&str, &[&str])]) -> bool {
     let Outcome::Shown(shown) = &answer.outcome else { return false };
     let matches = |(item, inputs): &(&str, &[&str])| {
         let mut of_item = shown.iter().filter(|shown| shown.on_file.item.as_str() == *item);

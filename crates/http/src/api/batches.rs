@@ -1,7 +1,5 @@
 //! Files of a source: checked, handed in, reported on.
 
-use std::fs::File;
-use std::io::{self, Seek as _};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -17,6 +15,7 @@ use crate::caller::{Call, SignedMember, field};
 use crate::doors::no_room;
 use crate::problem::{Problem, RequestFault};
 use crate::response::{self, Keep};
+use crate::scratch::Scratch;
 use crate::wire::batch;
 
 /// How long a file may be worked on before it is refused as too much, in microseconds: 20 minutes.
@@ -67,17 +66,13 @@ async fn hand_in(call: &Call<'_>, body: Body, aim: Aim) -> Result<Response, Prob
 fn read_file(
     reg: &Arc<Registry>,
     handed: &Handed,
-    file: &File,
+    file: &Scratch,
     name: Option<&str>,
     evidence: &Evidence,
     limits: &Limits,
     aim: Aim,
 ) -> Result<BatchReport, SubmitError> {
-    let from_the_start = || -> io::Result<File> {
-        let mut again = file.try_clone()?;
-        again.rewind()?;
-        Ok(again)
-    };
+    let from_the_start = || file.again();
     match aim {
         Aim::Check => source::check_batch(reg, handed, from_the_start()?, name, limits, &mut |_, _, _| ()),
         Aim::Submit => source::submit_batch(reg, handed, from_the_start, name, evidence, limits, &mut |_, _, _| ()),

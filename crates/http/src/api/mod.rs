@@ -6,6 +6,7 @@ pub(crate) mod index;
 pub(crate) mod inquiries;
 pub(crate) mod my;
 pub(crate) mod notices;
+pub(crate) mod outbox;
 pub(crate) mod receipts;
 
 use fairfile_service::Registry;

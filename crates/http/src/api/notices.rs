@@ -36,15 +36,16 @@ pub(crate) async fn confirm(call: &Call<'_>, body: Body) -> Result<Response, Pro
 }
 
 fn which(query: Option<&str>) -> Result<Which, Problem> {
-    match query {
-        None | Some("") => Ok(Which::Open),
-        Some(query) => {
-            let after = query.strip_prefix("after=").and_then(|after| after.parse().ok());
-            // The store's numbers are signed.
-            let after = after.filter(|after: &u64| i64::try_from(*after).is_ok());
-            Ok(Which::After(after.ok_or(RequestFault::BadQuery)?))
-        }
-    }
+    Ok(after(query)?.map_or(Which::Open, Which::After))
+}
+
+/// The number in `?after=SEQ`; nothing if nothing is asked.
+pub(super) fn after(query: Option<&str>) -> Result<Option<u64>, RequestFault> {
+    let Some(query) = query.filter(|query| !query.is_empty()) else { return Ok(None) };
+    let after = query.strip_prefix("after=").and_then(|after| after.parse().ok());
+    // The store's numbers are signed.
+    let after = after.filter(|after: &u64| i64::try_from(*after).is_ok());
+    after.map(Some).ok_or(RequestFault::BadQuery)
 }
 
 #[cfg(test)]

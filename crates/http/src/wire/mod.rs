@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod file;
 pub mod inquiry;
 pub mod notice;
+pub mod outbox;
 pub mod receipt;
 
 use std::fmt::Display;

@@ -75,7 +75,8 @@ pub fn reason(reason: Reason) -> Value {
     json!({ "code": row.code, "en": row.en, "zh": row.zh, "law": row.law })
 }
 
-fn what_to_do(act: Act) -> Value {
+/// What a member that was told has to do, in both languages.
+pub fn what_to_do(act: Act) -> Value {
     let (en, zh) = match act {
         Act::Correct => (
             "look again what you decided on the earlier content, put it right, then confirm",

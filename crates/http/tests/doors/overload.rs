@@ -21,8 +21,8 @@ use crate::node::{
     As, Ask, ENDED, Engine, Node, ORIGIN, Reply, SHOWN, on_both_engines, question, sample_bytes, standing, upload,
 };
 
-const SHARES: [Share; 6] =
-    [Share::Persons, Share::Deadlines, Share::Members, Share::Files, Share::SignIn, Share::Public];
+const SHARES: [Share; 7] =
+    [Share::Persons, Share::Deadlines, Share::Members, Share::Files, Share::SignIn, Share::Public, Share::Health];
 /// No place and no queue: whoever comes is one too many.
 const NONE: ShareSize = ShareSize::new(0, 0, 0);
 /// So seldom that no test waits for it.
@@ -38,6 +38,7 @@ fn without(share: Share) -> Shares {
         Share::Files => sizes.files = NONE,
         Share::SignIn => sizes.sign_in = NONE,
         Share::Public => sizes.public = NONE,
+        Share::Health => sizes.health = NONE,
     }
     sizes
 }
@@ -408,3 +409,20 @@ fn methods_that_bring_no_body_have_none_read() {
 }
 
 on_both_engines!(a_flood_of_looks_leaves_none_unlogged);
+
+#[test]
+fn a_full_disk_refuses_what_only_adds_and_serves_persons() {
+    let node = Node::with_pharmacists(Engine::Sqlite);
+    let asks = || Ask::post("/api/inquiries", As::Signed("0417"), question(SHOWN, "licence-renewal", "P-1"));
+    assert!(node.reg.store.keep_reserve(4_096).expect("room"));
+    node.reg.store.free_reserve();
+    let before = node.reg.store.head().snapshot().size();
+    reply_is_refused(&node.asks(&asks()), 507, "Q026");
+    reply_is_refused(&node.asks(&Ask::get("/health", As::Nobody)), 507, "Q026");
+    assert_eq!(node.reg.store.head().snapshot().size(), before, "what is refused is no look");
+    let token = node.signs_in(SHOWN.0);
+    assert_eq!(node.asks(&Ask::get("/api/my/file", As::Token(&token))).status, 200);
+    assert!(node.reg.store.keep_reserve(4_096).expect("room again"));
+    assert_eq!(node.asks(&Ask::get("/health", As::Nobody)).status, 200);
+    assert_eq!(node.asks(&asks()).status, 201);
+}

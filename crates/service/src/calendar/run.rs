@@ -12,7 +12,8 @@ use fairfile_vault::VaultError;
 
 use super::chase::chase;
 use crate::events::{self, Event};
-use crate::registry::{Registry, RegistryError};
+use crate::registry::{Registry, RegistryError, Severity};
+use crate::source::settle_doomed;
 
 /// Records settled by one commit.
 const AT_ONCE: u32 = 500;
@@ -59,7 +60,19 @@ enum Fate {
 /// # Errors
 /// [`CalendarError`]; what was committed stays, and the next run goes on from there.
 pub fn run(reg: &Registry) -> Result<Passed, CalendarError> {
+    let passed = do_what_is_due(reg);
+    if matches!(&passed, Err(CalendarError::Registry(error)) if error.severity() == Severity::Full) {
+        // What ends makes room; the next run has the reserve.
+        reg.store.free_reserve();
+    }
+    passed
+}
+
+fn do_what_is_due(reg: &Registry) -> Result<Passed, CalendarError> {
     reg.clock.note()?;
+    if let Some(_turn) = reg.intake_if_idle() {
+        settle_doomed(reg)?;
+    }
     let today = reg.sure_today();
     let mut passed = Passed::default();
     loop {

@@ -21,6 +21,9 @@ pub(super) struct Beat {
 pub(super) struct Book {
     /// It is not earlier than this, in microseconds since 1970.
     pub(super) sure: i64,
+    /// How far elapsed time had come at the latest, in microseconds since 1970: beyond `sure` while the wall clock stands
+    /// behind. What was over by then stays over, also when the machine is started again and its count with it.
+    pub(super) reached: i64,
     /// How long the machine had been up when `sure` was the time. Elapsed time is counted from here.
     pub(super) since: Option<Uptime>,
     /// The latest signing of each member, in microseconds since 1970.
@@ -30,16 +33,16 @@ pub(super) struct Book {
 impl Book {
     /// A book that begins with what is sure.
     pub(super) fn new(sure: i64, since: Option<Uptime>) -> Self {
-        Self { sure, since, heard: BTreeMap::new() }
+        Self { sure, reached: sure, since, heard: BTreeMap::new() }
     }
 
     /// Moves what is sure on to the present; the latest time that it can be.
     pub(super) fn catch_up(&mut self, beat: Beat) -> i64 {
         if beat.is_set {
             self.sure = self.sure.max(beat.wall);
-            return self.sure;
+            return self.sure.max(self.reached);
         }
-        let Some(now) = beat.uptime else { return beat.wall.max(self.sure) };
+        let Some(now) = beat.uptime else { return beat.wall.max(self.sure).max(self.reached) };
         // Of the time between two boots nothing is known, and a count that runs backwards counts nothing.
         let elapsed =
             self.since.filter(|then| then.boot == now.boot).map_or(0, |then| (now.micros - then.micros).max(0));
@@ -47,7 +50,8 @@ impl Book {
         self.sure = reached.min(beat.wall).max(self.sure);
         // What has elapsed beyond the wall clock is not lost: it counts when the wall clock is right again.
         self.since = Some(Uptime { micros: now.micros - (reached - self.sure), ..now });
-        beat.wall.max(reached)
+        self.reached = self.reached.max(reached);
+        beat.wall.max(self.reached)
     }
 
     /// Takes it as sure that it is not earlier than `until`; the wall clock is never passed.

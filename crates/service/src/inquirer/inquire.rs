@@ -136,6 +136,8 @@ struct Committed {
 }
 
 async fn look_once(reg: &Arc<Registry>, question: &Question) -> Result<Answer, InquireError> {
+    // A look that may find no room on the disk is none; what room is left is for persons, and for what ends.
+    reg.store.has_room()?;
     let time = reg.clock.read();
     let look: LookId = reg.fresh()?;
     let asked = Questioned::prepare(reg, question, look, &time)?;
@@ -204,7 +206,7 @@ impl Questioned {
         // Found here and not beside the writer, whose cache is always fresh.
         let target = target(reg, &mut tx, &self.person, &self.question.name)?;
         let subject = target.known.subject;
-        let mut book = reg.pace()?;
+        let mut book = reg.pace(&mut tx)?;
         let pace = book.of(&officer.code, &self.case_hash, &self.person, self.now);
         let ask = Ask { look: self.look, officer, member, purpose: &self.question.purpose, subject, pace };
         let entitled = access::decide(&ask, &self.catalog, self.today);
@@ -219,11 +221,15 @@ impl Questioned {
             Ok(_) => look::Outcome::Answered,
             Err(_) => look::Outcome::Denied,
         };
-        if let (Err(Refusal::LooksLikeEnumeration), false) = (&decision, pace.stopped) {
+        let stops = matches!(decision, Err(Refusal::LooksLikeEnumeration)) && !pace.stopped;
+        if stops {
             member::stop_officer(&mut tx, &officer.code, self.now.unix_micros())?;
-            book.stop(&officer.code);
         }
         let written = self.journal(reg, &mut tx, &target.known, &decision, &found, outcome)?;
+        // Last, when nothing of this piece can fail any more. If its commit is taken back, the book is made anew.
+        if stops {
+            book.stop(&officer.code);
+        }
         book.note(&Asked {
             officer: officer.code.clone(),
             person: self.person,

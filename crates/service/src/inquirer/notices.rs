@@ -62,7 +62,7 @@ macro_rules! through_registry {
 }
 through_registry!(StoreError, VaultError, JournalError);
 
-/// Where `on_file` stands today, and what comes next.
+/// Where `on_file` stands on `today`, which is sure: a clock that runs ahead makes nobody late. And what comes next.
 pub(crate) fn standing_of(on_file: &NoticeOnFile, today: Day) -> (Standing, Option<(Chase, Day)>) {
     let standing = Standing::of(on_file.due_on, on_file.confirmed_at.is_some(), on_file.chases, today);
     let next = match standing {
@@ -77,7 +77,7 @@ pub(crate) fn standing_of(on_file: &NoticeOnFile, today: Day) -> (Standing, Opti
 /// # Errors
 /// What the store says.
 pub fn list_notices(reg: &Registry, member: &MemberCode, which: Which) -> Result<Vec<NoticeView>, RegistryError> {
-    let today = reg.today();
+    let today = reg.sure_today();
     let mut reader = reg.store.read()?;
     let found = match which {
         Which::Open => notice::list_open(&mut reader, member, MOST_NOTICES)?,
@@ -118,7 +118,7 @@ pub fn confirm_notice(
     let mut reader = reg.store.read()?;
     let leaf = notice::find_confirmed_leaf(&mut reader, notice)?.ok_or(StoreError::Missing { table: "notice" })?;
     let found = notice::find(&mut reader, notice, member)?.ok_or(NoticeError::NoSuchNotice)?;
-    let view = view(&mut reader, found, reg.today())?;
+    let view = view(&mut reader, found, reg.sure_today())?;
     drop(reader);
     Ok(Confirmed { notice: view, receipt: reg.receipt_at(leaf)? })
 }

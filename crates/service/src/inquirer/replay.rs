@@ -20,10 +20,16 @@ pub(super) fn answer_again(reg: &Registry, question: &Question, look: LookId) ->
     let member = directory.members.get(&row.officer.member).ok_or(InquireError::UnknownOfficer)?;
     let mut reader = reg.store.read()?;
     let index = reg.vault.keyring().hashes().index_of(&question.identifier);
-    let known = target(reg, &mut reader, &index, &question.name)?.known;
     let stamp = look::load_stamp(&mut reader, look, reg.store.head())?;
-    let on_file = look::find(&mut reader, look)?.filter(|found| found.subject == known.subject);
-    let on_file = on_file.ok_or(InquireError::EndedSince)?;
+    let on_file = look::find(&mut reader, look)?.ok_or(InquireError::EndedSince)?;
+    let known = match on_file.subject == reg.nobody().subject {
+        // Nobody had this number when the question was first answered. Whether somebody has now is not told.
+        true => *reg.nobody(),
+        false => target(reg, &mut reader, &index, &question.name)?.known,
+    };
+    if on_file.subject != known.subject {
+        return Err(InquireError::EndedSince);
+    }
     let ask = Ask {
         look,
         officer: &row.officer,

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-use fairfile_journal::is_same_node;
+use fairfile_journal::{Marked, is_same_node};
 use fairfile_store::backup::{self, About, Inventory};
 use fairfile_vault::KeyBackup;
 
@@ -13,19 +13,10 @@ use crate::registry::Registry;
 
 /// Writes all data as the latest commit left it; whatever is written to the node meanwhile is in the next backup.
 ///
-/// It is dated with the time that is sure, so that whoever restores it may take that much as sure again.
-///
 /// # Errors
 /// [`KeepingError::Backup`]: what was written so far is no backup.
 pub fn back_up_data(reg: &Registry, out: impl Write) -> Result<Inventory, KeepingError> {
-    let mut snapshot = reg.store.snapshot()?;
-    let head = snapshot.head()?;
-    let about = About {
-        origin: reg.publisher.key().origin().to_owned(),
-        made_at: reg.clock.sure().to_string(),
-        checkpoint: reg.publisher.checkpoint(&head)?.to_string(),
-    };
-    Ok(backup::write(&mut snapshot, out, about)?)
+    write_data(reg, out).map(|written| written.0)
 }
 
 /// Writes all keys but the root key, with the high-water mark. Looks go on meanwhile; new keys wait.
@@ -33,8 +24,38 @@ pub fn back_up_data(reg: &Registry, out: impl Write) -> Result<Inventory, Keepin
 /// # Errors
 /// What the vault says: what was written so far is no backup.
 pub fn back_up_keys(reg: &Registry, out: impl Write) -> Result<KeyBackup, KeepingError> {
-    let (origin, marked) = (reg.publisher.key().origin(), reg.publisher.marked()?);
-    Ok(reg.vault.keyring().backup(out, origin, reg.clock.sure(), marked)?)
+    write_keys(reg, out, reg.publisher.marked()?)
+}
+
+/// Writes both, so that they fit each other whatever the node does meanwhile: the keys come after the data, so that no
+/// content in it lacks its key, and with the mark at the journal that the data has.
+///
+/// # Errors
+/// As [`back_up_data`] and [`back_up_keys`].
+pub fn back_up_both(
+    reg: &Registry,
+    data: impl Write,
+    keys: impl Write,
+) -> Result<(Inventory, KeyBackup), KeepingError> {
+    let (inventory, marked) = write_data(reg, data)?;
+    Ok((inventory, write_keys(reg, keys, marked)?))
+}
+
+/// It is dated with the time that is sure, so that whoever restores it may take that much as sure again.
+fn write_data(reg: &Registry, out: impl Write) -> Result<(Inventory, Marked), KeepingError> {
+    let mut snapshot = reg.store.snapshot()?;
+    let head = snapshot.head()?;
+    let about = About {
+        origin: reg.publisher.key().origin().to_owned(),
+        made_at: reg.clock.sure().to_string(),
+        checkpoint: reg.publisher.checkpoint(&head)?.to_string(),
+    };
+    let marked = Some((head.snapshot().size(), head.snapshot().root()));
+    Ok((backup::write(&mut snapshot, out, about)?, marked))
+}
+
+fn write_keys(reg: &Registry, out: impl Write, marked: Marked) -> Result<KeyBackup, KeepingError> {
+    Ok(reg.vault.keyring().backup(out, reg.publisher.key().origin(), reg.clock.sure(), marked)?)
 }
 
 /// What backups hold, told after all of them was read and every digest was right.

@@ -96,12 +96,12 @@ pub fn continue_journal(
     let two = Two::who_answer(first, second, reason)?;
     let folder = Folder::at(path)?;
     let place = folder.place(engine(path)?.as_deref());
-    let keyring = folder.open_keyring(&chance)?;
+    let keyring = folder.open_keyring()?;
     let signed = Signed::find(&folder, &keyring)?;
     let end = End { place: &place, keyring: &keyring, signed, two, chance: &chance };
     let wall = folder.open_clock(machine.clone())?.read().wall;
     let (continuation, head, sure) = end.write(wall)?;
-    let time = SureTime { micros: sure, boot: [0; 16], uptime_micros: 0 };
+    let time = SureTime { micros: sure, reached: sure, boot: [0; 16], uptime_micros: 0 };
     drop(Mark::renew(&folder.mark(), &keyring, head, Some(signed.time.unwrap_or(time)))?);
     drop(keyring);
     let standing = match folder.open_registry(chance, machine) {

@@ -1,6 +1,6 @@
 //! What was destroyed stays destroyed: the journal and the ledger of keys, held against each other, both ways.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use fairfile_domain::id::{RecordId, SealKeyId};
@@ -24,16 +24,20 @@ const AT_ONCE: u32 = 500;
 pub(super) struct Held {
     /// Keys that were in the key store though the data's journal tells of their end; they are destroyed now.
     pub(super) destroyed: u64,
-    /// Keys of contents and people on file that the key store lacks and never destroyed.
+    /// Keys of contents, people and signed requests on file that the key store lacks and never destroyed.
     pub(super) missing: u64,
 }
 
-/// An event, as far as it names keys. A record's own, a corrected version's, that of a new person.
+/// An event, as far as it names keys. A record's own, a corrected version's, that of a new person, those found.
 #[derive(Deserialize)]
 struct Named<'e> {
     event: &'e str,
     key_id: Option<&'e str>,
     person_key_id: Option<&'e str>,
+    /// Rows of an earlier program, as they were found; what is no text is no key.
+    #[serde(borrow, default)]
+    rows: Vec<BTreeMap<&'e str, serde_json::Value>>,
+    table: Option<&'e str>,
 }
 
 /// Destroys, in the key store, every key of which the journal in `data` tells that what it sealed is gone.
@@ -125,7 +129,7 @@ pub(super) fn carry_into_data(reg: &Arc<Registry>) -> Result<u64, KeepingError> 
 /// The id of a key, as its bytes.
 type KeyBytes = [u8; 16];
 
-/// The keys of contents and people on file, and those of records whose content is gone.
+/// The keys of contents, people and signed requests on file, and those of records whose content is gone.
 fn keys_on_file(data: &mut Snapshot<'_>, shapes: &[Shape]) -> Result<(HashSet<KeyBytes>, Vec<KeyBytes>), KeepingError> {
     let (mut in_use, mut gone) = (HashSet::new(), Vec::new());
     Scan::of(shape(shapes, "record")?).columns(&["key_id", "state"])?.run(data, |cells| -> Result<(), StoreError> {
@@ -138,11 +142,15 @@ fn keys_on_file(data: &mut Snapshot<'_>, shapes: &[Shape]) -> Result<(HashSet<Ke
         }
         Ok(())
     })?;
-    Scan::of(shape(shapes, "subject")?).columns(&["key_id"])?.run(data, |cells| -> Result<(), StoreError> {
-        let [Value::Bytes(key)] = cells else { return Err(bad("key_id")) };
-        in_use.insert(id(key, "key_id")?);
-        Ok(())
-    })?;
+    for (table, column) in [("subject", "key_id"), ("batch", "evidence_key_id"), ("notice", "evidence_key_id")] {
+        Scan::of(shape(shapes, table)?).columns(&[column])?.run(data, |cells| -> Result<(), StoreError> {
+            // A notice that nobody has confirmed has no evidence, and no key to it.
+            if let [Value::Bytes(key)] = cells {
+                in_use.insert(id(key, column)?);
+            }
+            Ok(())
+        })?;
+    }
     Ok((in_use, gone))
 }
 
@@ -163,14 +171,22 @@ fn bad(column: &'static str) -> StoreError {
 }
 
 /// The keys that an event names. One that cannot be read names none: the replay tells of it.
-fn named(event: &[u8]) -> impl Iterator<Item = [u8; 16]> {
-    let named = serde_json::from_slice::<Named<'_>>(event).ok();
-    let named = named.filter(|named| ["record", "correction"].contains(&named.event));
-    let keys = named.map(|named| [named.key_id, named.person_key_id]).unwrap_or_default();
-    keys.into_iter().flatten().filter_map(|text| {
+fn named(event: &[u8]) -> Vec<[u8; 16]> {
+    let key = |text: &str| {
         let mut key = [0; 16];
         hex::decode_to_slice(text, &mut key).ok().map(|()| key)
-    })
+    };
+    let Ok(named) = serde_json::from_slice::<Named<'_>>(event) else { return Vec::new() };
+    match (named.event, named.table) {
+        ("record" | "correction", _) => {
+            [named.key_id, named.person_key_id].into_iter().flatten().filter_map(key).collect()
+        }
+        ("taken-over", Some("record" | "subject")) => {
+            let found = named.rows.iter().filter_map(|row| row.get("key_id")?.as_str()?.strip_prefix('b'));
+            found.filter_map(key).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Hands every key of a list that is read stretch by stretch to `each`.

@@ -8,13 +8,15 @@
 //! Read `restore.rs` first.
 
 mod backup;
+mod bring_up;
 mod error;
 mod high_water;
 mod ledger;
 mod restore;
 mod site;
 
-pub use backup::{Checked, back_up_data, back_up_keys, check_backups};
+pub use backup::{Checked, back_up_both, back_up_data, back_up_keys, check_backups};
+pub(crate) use bring_up::bring_up;
 pub use error::KeepingError;
 pub use high_water::{Continuation, Continued, continue_journal, list_continuations};
 pub use restore::{Restored, Sources, Standing, restore};

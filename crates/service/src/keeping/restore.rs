@@ -42,7 +42,7 @@ pub struct Restored {
     pub keys: Option<KeyBackup>,
     /// Keys that the backup still held of what was destroyed since; they are destroyed now.
     pub keys_destroyed: u64,
-    /// Keys of contents and people on file that are in no backup: what they seal cannot be opened.
+    /// Keys of contents, people and signed requests on file that the key store lacks: what they seal cannot be opened.
     pub keys_missing: u64,
     /// How the node stands.
     pub standing: Standing,
@@ -87,7 +87,7 @@ fn fill(site: &mut Site, sources: &Sources<'_>, chance: Chance, machine: Machine
         copy_root_key(from, &site.folder)?;
     }
     let keys = sources.keys.map(|from| restore_keys(from, &site.folder)).transpose()?;
-    let keyring = site.folder.open_keyring(&chance)?;
+    let keyring = site.folder.open_keyring()?;
     let header = match sources.data {
         Some(from) => Some(backup::header(open(from, "the backup of the data")?)?),
         None => None,
@@ -169,7 +169,8 @@ fn make_mark(
     }
     let data_made_at = header.and_then(|header| header.about.made_at.parse::<Instant>().ok());
     let sure = data_made_at.map_or(keys.made_at, |made_at| made_at.max(keys.made_at));
-    mark.note_time(SureTime { micros: sure.unix_micros(), boot: [0; 16], uptime_micros: 0 })?;
+    let micros = sure.unix_micros();
+    mark.note_time(SureTime { micros, reached: micros, boot: [0; 16], uptime_micros: 0 })?;
     Ok(mark.sync()?)
 }
 

@@ -101,7 +101,7 @@ pub async fn read_file(reg: &Arc<Registry>, subject: SubjectId) -> Result<FileVi
     let opened = vault.open(&committed.permit, &stamp, &committed.records)?;
     let records = with_withdrawn(&committed.records, opened);
     let today = reg.today_at(&time);
-    let found = told::find(&mut reg.store.read()?, subject, today.latest())?;
+    let found = told::find(&mut reg.store.read()?, subject, today.sure())?;
     let (corrections, told) = found.open(reg, &committed.permit, &stamp, &committed.head)?;
     let identity = vault.open_identity(&committed.permit, &stamp, &committed.head, &committed.identity)?;
     // Read beside the writer, up to this very look: a long list holds up nobody else's.

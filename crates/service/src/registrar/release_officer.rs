@@ -1,5 +1,7 @@
 //! Two registrars release an officer who was stopped for asking like somebody who searches.
 
+use std::sync::Arc;
+
 use fairfile_domain::id::OfficerCode;
 use fairfile_store::{Leaves, Pending, StoreError, member};
 
@@ -41,7 +43,7 @@ impl From<NotAnsweredFor> for ReleaseError {
 
 /// Releases `officer`; `first` and `second` are the two who answer for it.
 pub fn release_officer(
-    reg: &Registry,
+    reg: &Arc<Registry>,
     officer: &OfficerCode,
     first: &str,
     second: &str,
@@ -69,12 +71,15 @@ pub fn release_officer(
         because: two.reason.to_owned(),
         at: now.unix_micros(),
     };
-    let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
+    let node = reg.clone();
+    let pending: Pending<(), ReleaseError> = reg.store.write(move |mut tx| {
+        // In the one order of all writes: the stop goes, here and in the memory of paces, before the next look is decided.
+        let mut book = node.pace(&mut tx)?;
         member::release_officer(&mut tx, &code, &release)?;
+        book.release(&code);
         Ok(tx.commit(Leaves::one(entry), ()))
     });
     pending.wait()?;
-    reg.pace()?.release(officer);
     reg.reload_directory()?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use fairfile_store::{Read, Snapshot, StoreError, journal};
 
 use super::ReplayError;
 use super::node::NodeUnderCheck;
+use crate::keeping::{Continuation, list_continuations};
 
 /// Leaves that are read at once.
 const AT_ONCE: u32 = 4_096;
@@ -21,6 +22,8 @@ pub struct Fits {
     pub is_beginning: bool,
     /// Whether every event of the file stands at its place in this journal.
     pub stands: bool,
+    /// Where the journal had to go on without what the file shows, if it says so itself.
+    pub lost: Option<Continuation>,
     /// Corrections that followed what the file shows, oldest first.
     pub followed: Vec<Correction>,
 }
@@ -93,8 +96,18 @@ impl NodeUnderCheck {
             stands &= journal::list_leaves(snapshot, *index, 1)?.first() == Some(leaf);
         }
         let followed = followed(snapshot, &held.about, signed.as_ref())?;
-        Ok(Some(Fits { signed: signed.map(|head| head.size), is_beginning, stands, followed }))
+        let lost = match &signed {
+            Some(head) if !(is_beginning && stands) => find_loss(snapshot, head)?,
+            Some(_) | None => None,
+        };
+        Ok(Some(Fits { signed: signed.map(|head| head.size), is_beginning, stands, lost, followed }))
     }
+}
+
+/// Where the journal of that name ended short of `head`.
+fn find_loss(tx: &mut impl Read, head: &Checkpoint) -> Result<Option<Continuation>, StoreError> {
+    let is_it = |told: &Continuation| told.old_origin == head.origin && told.lost_from < head.size;
+    Ok(list_continuations(tx)?.into_iter().find(is_it))
 }
 
 fn followed(tx: &mut impl Read, about: &About, signed: Option<&Checkpoint>) -> Result<Vec<Correction>, StoreError> {

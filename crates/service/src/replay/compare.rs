@@ -103,10 +103,11 @@ fn one(
         seen: vec![false; rows.room()],
         count: 0,
     };
-    let read = each_row(tx, &scan, |row| {
+    let work = |row: &[Value<'_>], ()| {
         table.row(row);
         Ok(())
-    });
+    };
+    let read = each_row(tx, &scan, |_| (), work);
     let (seen, count) = (table.seen, table.count);
     compared.rows.insert(known.name.to_owned(), count);
     match read {

@@ -30,13 +30,66 @@ fn whole(leaf: u64) -> Value<'static> {
     Value::Whole(leaf.cast_signed())
 }
 
-fn told<'e, E: Deserialize<'e>>(event: &'e [u8]) -> Result<E, Unfit> {
+pub(super) fn told<'e, E: Deserialize<'e>>(event: &'e [u8]) -> Result<E, Unfit> {
     serde_json::from_slice(event).map_err(|_| Unfit::Unreadable)
+}
+
+/// The event, if it is a `record`. Most are: to read each once for its kind and then for the rest would take too long. In
+/// a text no such run of bytes can stand, for its quotes would be escaped; in an inner object it could, and `event` tells.
+pub(super) fn record(event: &[u8]) -> Option<Record<'_>> {
+    const NAMED: &[u8] = br#""event":"record""#;
+    event.windows(NAMED.len()).find(|bytes| *bytes == NAMED)?;
+    told(event).ok().filter(|told: &Record<'_>| told.event == "record")
+}
+
+impl Record<'_> {
+    /// The person whom the record brought along, if there is one.
+    pub(super) fn person(&self, leaf: u64) -> Result<Option<NewPerson<'_>>, Unfit> {
+        match (&self.person_index, &self.person_key_id, &self.person_name, &self.person_sealed) {
+            (None, None, None, None) => Ok(None),
+            (Some(index), Some(key), Some(name), Some(sealed)) => Ok(Some(NewPerson {
+                subject: &self.subject_id.0,
+                key: &key.0,
+                sealed: &sealed.0,
+                name: &name.0,
+                index: Some(&index.0),
+                leaf,
+            })),
+            _ => Err(Unfit::Unreadable),
+        }
+    }
+
+    /// The row of the record.
+    pub(super) fn record(&self, leaf: u64) -> [Value<'_>; 18] {
+        [
+            (&self.record_id).into(),
+            self.version.into(),
+            (&self.subject_id).into(),
+            self.source.into(),
+            self.item.into(),
+            self.item_version.into(),
+            (&self.batch_id).into(),
+            self.row.into(),
+            (&self.number_hash).into(),
+            (&self.content_hash).into(),
+            (&self.key_id).into(),
+            (&self.sealed).into(),
+            self.received_at.into(),
+            self.shown_from.into(),
+            self.display_until.into(),
+            self.retained_until.into(),
+            "in-force".into(),
+            whole(leaf),
+        ]
+    }
 }
 
 impl State {
     /// Folds the event of leaf `leaf`.
     pub(super) fn fold(&mut self, leaf: u64, event: &[u8]) -> Result<(), Unfit> {
+        if let Some(told) = record(event) {
+            return self.record(leaf, &told);
+        }
         match told::<Kind<'_>>(event)?.event {
             "record" => self.record(leaf, &told(event)?),
             "batch-stretch" => self.stretch(leaf, &told(event)?),
@@ -65,6 +118,8 @@ impl State {
                 Ok(())
             }
             "officer-released" => self.released(leaf, &told(event)?),
+            "taken-over" => self.taken_over(event),
+            "upgraded" => self.upgraded(leaf, event),
             "journal-continued" => self.continued(leaf, &told(event)?),
             // It moves the clock, which lies beside the keys, and no row.
             "clock-confirmed" => Ok(()),
@@ -249,39 +304,10 @@ impl State {
 
     /// `subject::add`, `record::add`
     fn record(&mut self, leaf: u64, told: &Record<'_>) -> Result<(), Unfit> {
-        match (&told.person_index, &told.person_key_id, &told.person_name, &told.person_sealed) {
-            (None, None, None, None) => {}
-            (Some(index), Some(key), Some(name), Some(sealed)) => self.add_person(&NewPerson {
-                subject: &told.subject_id.0,
-                key: &key.0,
-                sealed: &sealed.0,
-                name: &name.0,
-                index: Some(&index.0),
-                leaf,
-            }),
-            _ => return Err(Unfit::Unreadable),
+        if let Some(person) = told.person(leaf)? {
+            self.add_person(&person);
         }
-        let row = [
-            (&told.record_id).into(),
-            told.version.into(),
-            (&told.subject_id).into(),
-            told.source.into(),
-            told.item.into(),
-            told.item_version.into(),
-            (&told.batch_id).into(),
-            told.row.into(),
-            (&told.number_hash).into(),
-            (&told.content_hash).into(),
-            (&told.key_id).into(),
-            (&told.sealed).into(),
-            told.received_at.into(),
-            told.shown_from.into(),
-            told.display_until.into(),
-            told.retained_until.into(),
-            "in-force".into(),
-            whole(leaf),
-        ];
-        self.rows.put(Table::Record, row);
+        self.rows.put(Table::Record, told.record(leaf));
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! The key store against the rows: what can be read has its key, and what is gone has none.
 
 use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 
 use fairfile_domain::day::Day;
 use fairfile_domain::id::SealKeyId;
@@ -10,6 +11,7 @@ use fairfile_vault::Keyring;
 use super::ReplayError;
 use super::cells::{Cell, RowKey};
 use super::finding::{LEFT_KEY, LOST_KEY};
+use super::rows::Straight;
 use super::state::State;
 use super::tables::Table;
 
@@ -48,12 +50,15 @@ pub(super) fn compare(
     Ok((gone, astray))
 }
 
+/// Keys, as the cells that rows have of them.
+type Keys = HashSet<Cell, BuildHasherDefault<Straight>>;
+
 struct Ring {
-    kept: HashSet<Cell>,
+    kept: Keys,
     /// Keys that are marked for death: a commit has replaced what they seal, or was about to.
-    doomed: HashSet<Cell>,
+    doomed: Keys,
     /// Keys of the ledger.
-    destroyed: HashSet<Cell>,
+    destroyed: Keys,
     sure_today: Option<i64>,
 }
 
@@ -61,7 +66,7 @@ impl Ring {
     fn read(state: &State, keyring: &Keyring, sure_today: Option<Day>) -> Result<Self, ReplayError> {
         let cells = &state.rows.cells;
         let cell = |key: &SealKeyId| cells.cell(Value::Bytes(key.as_bytes()));
-        let mut kept = HashSet::new();
+        let mut kept = Keys::default();
         let mut after = None;
         loop {
             let some = keyring.list_kept(after, AT_ONCE)?;
@@ -71,7 +76,7 @@ impl Ring {
                 break;
             }
         }
-        let mut destroyed = HashSet::new();
+        let mut destroyed = Keys::default();
         let mut after = None;
         loop {
             let some = keyring.list_destroyed(after, AT_ONCE)?;

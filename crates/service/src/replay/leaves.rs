@@ -12,11 +12,14 @@ use fairfile_store::{Read, Value, journal};
 use fairfile_vault::Hashes;
 
 use super::ReplayError;
+use super::cells::Cells;
 use super::finding::{FORKED, Findings, NO_EVENT, NO_LEAF, NOT_ITS_LEAF, SMALLER, UNEXPLAINED, UNFIT_EVENT};
+use super::ready::Ready;
 use super::relay::each_row;
 use super::rows::{ByKey, Straight};
 use super::state::State;
 use super::tables::{LEAF, Table};
+use super::taken_over::Older;
 
 /// The widest gap that is filled up to go on behind it.
 const WIDEST_GAP: u64 = 4_096;
@@ -34,6 +37,8 @@ pub(super) struct Journal {
     pub(super) sealed: ByKey<[u8; 16], SealedLeaf>,
     /// Tiles that cannot be what they were, because a leaf below them is not.
     pub(super) spoilt: BTreeSet<(i64, i64)>,
+    /// Entries of an earlier program, beside which nothing stands.
+    pub(super) older: u64,
     /// Whether the journal is still the one that was folded before.
     pub(super) extends: bool,
 }
@@ -46,10 +51,47 @@ pub(super) struct SealedLeaf {
     pub(super) claimed: bool,
 }
 
+/// A leaf as it is seen while it is read, on its own.
+struct Seen {
+    leaf: Leaf,
+    hash: Hash,
+    /// Whether it opens with the event beside it; nothing if there is none.
+    opens: Option<bool>,
+    /// What is left of the event to be put, if nothing that went before it matters.
+    ready: Option<Ready>,
+}
+
+/// What the reading thread sees a leaf with.
+struct Eyes<'r> {
+    hashes: &'r Hashes,
+    cells: Cells,
+    /// The first leaf that was not folded before.
+    from: u64,
+    /// Whether keys are to be read as they are written, which takes the event.
+    reads_names: bool,
+}
+
+impl Eyes<'_> {
+    /// What `row` has; nothing if it is no leaf.
+    fn see(&self, row: &[Value<'_>]) -> Option<Seen> {
+        let [Value::Whole(index), Value::Bytes(leaf), event] = row else { return None };
+        let leaf = Leaf::from_bytes(leaf).ok()?;
+        let mut seen = Seen { leaf, hash: leaf.hash(), opens: None, ready: None };
+        if let Value::Bytes(event) = event {
+            let opens = leaf.opens_with(&self.hashes.salt_of(EventId::from_bytes(leaf.event_id())), event);
+            let index = index.cast_unsigned();
+            seen.opens = Some(opens);
+            seen.ready = (opens && index >= self.from && !self.reads_names)
+                .then(|| Ready::of(&self.cells, index, event))
+                .flatten();
+        }
+        Some(seen)
+    }
+}
+
 struct Reading<'r> {
     state: &'r mut State,
     findings: &'r mut Findings,
-    hashes: &'r Hashes,
     journal: Journal,
     tree: Tree,
     /// What was folded before: its size and root.
@@ -75,10 +117,11 @@ pub(super) fn read(
 ) -> Result<Journal, ReplayError> {
     let scan = Scan::of(shape).columns(&["leaf_index", "leaf", "event"])?.in_key_order();
     let before = (state.size, state.root);
+    let eyes =
+        Eyes { hashes, cells: state.rows.cells.clone(), from: before.0, reads_names: !state.rows.names.is_empty() };
     let mut reading = Reading {
         state,
         findings,
-        hashes,
         journal: Journal { root: EMPTY_ROOT, extends: before.0 == 0, ..Journal::default() },
         tree: Tree::empty(),
         before,
@@ -89,17 +132,18 @@ pub(super) fn read(
         unopened: Vec::new(),
     };
     reading.reached();
-    each_row(tx, &scan, |row| {
-        if let [Value::Whole(index), leaf, event] = row {
-            reading.row(*index, *leaf, *event);
+    let work = |row: &[Value<'_>], seen: Option<Seen>| {
+        if let [Value::Whole(index), _, event] = row {
+            reading.row(*index, seen, *event);
         }
         Ok(())
-    })?;
+    };
+    each_row(tx, &scan, |row| eyes.see(row), work)?;
     reading.end(tx)
 }
 
 impl Reading<'_> {
-    fn row(&mut self, index: i64, leaf: Value<'_>, event: Value<'_>) {
+    fn row(&mut self, index: i64, seen: Option<Seen>, event: Value<'_>) {
         let next = self.tree.size();
         let gap = u64::try_from(index).ok().and_then(|index| index.checked_sub(next));
         let Some(gap) = gap.filter(|gap| *gap <= WIDEST_GAP) else {
@@ -112,13 +156,12 @@ impl Reading<'_> {
             self.append(EMPTY_ROOT);
         }
         let index = next + gap;
-        let bytes = if let Value::Bytes(bytes) = leaf { bytes } else { &[] };
-        match Leaf::from_bytes(bytes) {
-            Ok(leaf) => {
-                self.append(leaf.hash());
-                self.event(index, &leaf, event);
+        match seen {
+            Some(seen) => {
+                self.append(seen.hash);
+                self.event(index, seen, event);
             }
-            Err(_) => {
+            None => {
                 self.findings.add(LEAF, index.to_string(), Some("leaf"), NOT_ITS_LEAF);
                 self.damaged.insert(index);
                 self.append(EMPTY_ROOT);
@@ -154,19 +197,22 @@ impl Reading<'_> {
         }
     }
 
-    fn event(&mut self, index: u64, leaf: &Leaf, event: Value<'_>) {
-        let id = leaf.event_id();
+    fn event(&mut self, index: u64, seen: Seen, event: Value<'_>) {
+        let id = seen.leaf.event_id();
         if !self.ids.insert(id) {
             self.findings.add(LEAF, index.to_string(), None, UNEXPLAINED);
             return;
         }
-        let Value::Bytes(event) = event else {
-            self.journal.sealed.insert(id, SealedLeaf { index, leaf: *leaf, claimed: false });
+        let (Value::Bytes(event), Some(opens)) = (event, seen.opens) else {
+            self.journal.sealed.insert(id, SealedLeaf { index, leaf: seen.leaf, claimed: false });
             return;
         };
-        if !leaf.opens_with(&self.hashes.salt_of(EventId::from_bytes(id)), event) {
+        if !opens {
             self.unopened.push(index);
             return;
+        }
+        if let Some(ready) = seen.ready {
+            return self.state.put(ready);
         }
         if index >= self.before.0 && self.state.fold(index, event).is_err() {
             self.findings.add(LEAF, index.to_string(), Some("event"), UNFIT_EVENT);
@@ -236,8 +282,10 @@ fn spoilt(damaged: &BTreeSet<u64>) -> BTreeSet<(i64, i64)> {
 
 impl Journal {
     /// Names the leaves that nothing stands beside, once the looks have been read.
-    pub(super) fn name_unclaimed(&self, findings: &mut Findings) {
-        let mut left: Vec<_> = self.sealed.iter().filter(|row| !row.1.claimed).collect();
+    pub(super) fn name_unclaimed(&mut self, older: &Older, findings: &mut Findings) {
+        let left = self.sealed.iter().filter(|row| !row.1.claimed);
+        let (of_before, mut left): (Vec<_>, Vec<_>) = left.partition(|row| older.has(row.1.index));
+        self.older = of_before.len() as u64;
         left.sort_unstable_by_key(|row| row.1.index);
         for (id, leaf) in left {
             // Which of the two was taken away, the leaf does not tell.

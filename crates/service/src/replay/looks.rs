@@ -63,16 +63,17 @@ pub(super) fn read(
         stops: Vec::new(),
         strays: Vec::new(),
     };
-    each_row(tx, &scan, |row| {
+    let work = |row: &[Value<'_>], ()| {
         reading.row(row);
         Ok(())
-    })?;
+    };
+    each_row(tx, &scan, |_| (), work)?;
     if !reading.strays.is_empty() {
         reading.find_owners(tx, subject)?;
     }
     reading.fold_chains();
     reading.fold_stops();
-    reading.journal.name_unclaimed(reading.findings);
+    reading.journal.name_unclaimed(&reading.state.older, reading.findings);
     Ok(())
 }
 
@@ -216,23 +217,24 @@ impl Reading<'_> {
         }
     }
 
-    /// `member::stop_officer`: the first look that was refused for it stops an officer, until the officer is released.
+    /// `member::stop_officer` and `member::release_officer`: the first look that was refused for it stops an officer, until
+    /// a release takes the stop away.
     fn fold_stops(&mut self) {
         let state = &mut *self.state;
         let releases = std::mem::take(&mut state.releases);
         let mut acts: Vec<(u64, &str, Option<i64>)> = Vec::with_capacity(releases.len() + self.stops.len());
         acts.extend(releases.iter().map(|(leaf, officer)| (*leaf, officer.as_str(), None)));
-        acts.extend(self.stops.iter().map(|stop| (stop.leaf, stop.officer.as_str(), Some(stop.at))));
+        // What a stop of before has come to was told with the officer's row.
+        let stops = self.stops.iter().filter(|stop| stop.leaf >= state.older.count);
+        acts.extend(stops.map(|stop| (stop.leaf, stop.officer.as_str(), Some(stop.at))));
         acts.sort_unstable();
         for (_, officer, stopped_at) in acts {
-            let Some(at) = stopped_at else {
-                state.stopped.remove(officer);
-                continue;
+            let is_news = match stopped_at {
+                Some(_) => state.stopped.insert(officer.to_owned()),
+                None => state.stopped.remove(officer),
             };
-            if state.stopped.insert(officer.to_owned())
-                && let Some(mut row) = state.rows.row(Table::Officer, [officer.into()])
-            {
-                row.set("stopped_at", at);
+            if is_news && let Some(mut row) = state.rows.row(Table::Officer, [officer.into()]) {
+                row.set("stopped_at", stopped_at);
             }
         }
     }

@@ -1,11 +1,11 @@
 //! The state is the fold of the journal: every row of every table is told again from the leaves, and compared.
 //!
 //! One consistent moment of the database is read in this order: the leaves, their tree and their events; the looks,
-//! whose events lie sealed with the person and are opened by the vault; then all rows of all tables; then the keys.
+//! whose events lie sealed with the person and are opened by the vault; then all rows of all tables, and beside them the keys.
 //! Nothing is written to the database, and nothing that a row holds is ever told: a finding names table, key and column.
 //!
 //! The fold needs room: up to 1.2 KiB for a person with a record, and 0.3 KiB for a look. Keys are compared as they are
-//! when the rows have been: on a node that destroys keys at the same moment, a key may seem lost.
+//! while the rows are: on a node that destroys keys at the same moment, a key may seem lost.
 //!
 //! Read `fold.rs` first, for what each event does.
 
@@ -18,11 +18,13 @@ mod keys;
 mod leaves;
 mod looks;
 mod node;
+mod ready;
 mod relay;
 mod rows;
 mod state;
 mod state_file;
 mod tables;
+mod taken_over;
 mod told;
 
 use std::collections::BTreeMap;
@@ -44,6 +46,8 @@ use keys::Astray;
 pub use node::NodeUnderCheck;
 use state::State;
 use tables::{LEAF, Table};
+pub use taken_over::OLDER;
+pub(crate) use taken_over::take_over;
 
 /// The replay could not be carried to its end; what it is about may hold or not.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +100,9 @@ pub struct Verdict {
     pub destroyed: u64,
     /// Records that were withdrawn and are not destroyed.
     pub withdrawn: u64,
+    /// Entries of an earlier program, which no event explains; what rows there were when this one took the node over is
+    /// explained all the same.
+    pub older: u64,
     /// What does not hold.
     pub findings: Findings,
 }
@@ -145,8 +152,12 @@ impl Replay<'_> {
         let replayed_from = state.size;
         let mut findings = Findings::default();
         let journal = self.fold(snapshot, &mut state, &mut findings)?;
-        let compared = compare::all(snapshot, &self.shapes, (&state, &journal), &mut findings)?;
-        let (gone, astray) = keys::compare(&state, self.vault.keyring(), self.beside.sure_today)?;
+        let (compared, ring) = std::thread::scope(|scope| {
+            let ring = scope.spawn(|| keys::compare(&state, self.vault.keyring(), self.beside.sure_today));
+            let compared = compare::all(snapshot, &self.shapes, (&state, &journal), &mut findings);
+            (compared, ring.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let (compared, (gone, astray)) = (compared?, ring?);
         let missing = compared.missing.into_iter().map(|(table, key)| (table, key, None, MISSING));
         let astray = astray.into_iter().map(|(table, key, column, code): Astray| (table, key, Some(column), code));
         self.name(snapshot, missing.chain(astray).collect(), &mut findings)?;
@@ -158,6 +169,7 @@ impl Replay<'_> {
             rows: compared.rows,
             destroyed: gone.destroyed,
             withdrawn: gone.withdrawn,
+            older: journal.older,
             findings,
         };
         Ok((verdict, state))

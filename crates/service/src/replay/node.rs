@@ -7,7 +7,7 @@ use fairfile_domain::day::Zone;
 use fairfile_journal::numbered_origin;
 use fairfile_proof::{Checkpoint, NodeKey};
 use fairfile_store::{ReadOnly, Snapshot, node};
-use fairfile_vault::{Chance, Mark, Vault, VaultError};
+use fairfile_vault::{Mark, Vault, VaultError};
 
 use super::{Beside, ReplayError, Verdict, state_file};
 use crate::clock::{Clock, Machine};
@@ -32,10 +32,10 @@ impl NodeUnderCheck {
     ///
     /// # Errors
     /// [`FolderError`] for a folder without a node, one that is in use, and keys that do not open.
-    pub fn open(path: &Path, postgres: Option<&str>, chance: &Chance, machine: Machine) -> Result<Self, FolderError> {
+    pub fn open(path: &Path, postgres: Option<&str>, machine: Machine) -> Result<Self, FolderError> {
         let folder = Folder::at(path)?;
         let named = engine(path)?;
-        let keyring = folder.open_keyring(chance)?;
+        let keyring = folder.open_keyring()?;
         let mark = folder.open_mark(&keyring)?;
         let clock = folder.open_clock(machine)?.remembered_by(mark.clone()).map_err(RegistryError::from)?;
         let place = folder.place(postgres.or(named.as_deref()));
@@ -59,7 +59,8 @@ impl NodeUnderCheck {
         let beside = self.beside(snapshot)?;
         let remembered = (!full).then(|| self.remembered());
         let (verdict, state) = super::replay(snapshot, &self.vault, beside, remembered.as_deref())?;
-        if verdict.holds {
+        // What has come to nothing new is remembered as it is.
+        if verdict.holds && verdict.leaves > verdict.replayed_from {
             state_file::write(&self.remembered(), &state, self.vault.keyring().hashes())?;
         }
         Ok(verdict)

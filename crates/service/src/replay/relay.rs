@@ -1,4 +1,5 @@
-//! Reading and working side by side: one thread takes rows out of the database, the other works on them.
+//! Reading and working side by side: one thread takes rows out of the database and sees what can be seen in each alone,
+//! the other works on them in their order.
 
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 
@@ -23,17 +24,22 @@ enum Packed {
     Bytes(usize),
 }
 
-/// Rows on their way.
-#[derive(Default)]
-struct Load {
-    rows: usize,
+/// Rows on their way, each with what was seen in it.
+struct Load<S> {
+    seen: Vec<S>,
     cells: Vec<Packed>,
     bytes: Vec<u8>,
 }
 
-impl Load {
-    fn push(&mut self, row: &[Value<'_>]) {
-        self.rows += 1;
+impl<S> Default for Load<S> {
+    fn default() -> Self {
+        Self { seen: Vec::new(), cells: Vec::new(), bytes: Vec::new() }
+    }
+}
+
+impl<S> Load<S> {
+    fn push(&mut self, row: &[Value<'_>], seen: S) {
+        self.seen.push(seen);
         for value in row {
             self.cells.push(match value {
                 Value::Null => Packed::Null,
@@ -51,17 +57,13 @@ impl Load {
     }
 
     fn is_full(&self) -> bool {
-        self.rows >= LOAD_ROWS || self.bytes.len() >= LOAD_BYTES
+        self.seen.len() >= LOAD_ROWS || self.bytes.len() >= LOAD_BYTES
     }
 
-    fn clear(&mut self) {
-        self.rows = 0;
-        self.cells.clear();
-        self.bytes.clear();
-    }
-
-    fn each(&self, mut work: impl FnMut(&[Value<'_>]) -> Result<(), ReplayError>) -> Result<(), ReplayError> {
-        let width = self.cells.len() / self.rows.max(1);
+    /// Works the rows off and empties the load, its room kept for the next.
+    fn each(&mut self, mut work: impl FnMut(&[Value<'_>], S) -> Result<(), ReplayError>) -> Result<(), ReplayError> {
+        let width = self.cells.len() / self.seen.len().max(1);
+        let mut seen = self.seen.drain(..);
         let mut row = Vec::with_capacity(width);
         let mut rest = self.bytes.as_slice();
         for cell in &self.cells {
@@ -78,30 +80,35 @@ impl Load {
                 Packed::Text(length) => Value::Text(std::str::from_utf8(next(length)).unwrap_or_default()),
             });
             if row.len() == width {
-                work(&row)?;
+                seen.next().map_or(Ok(()), |seen| work(&row, seen))?;
                 row.clear();
             }
         }
+        drop(seen);
+        self.cells.clear();
+        self.bytes.clear();
         Ok(())
     }
 }
 
-/// Reads all that `scan` gives on this thread and has `work` done on each row, in order, on another.
+/// Reads all that `scan` gives on this thread, has `see` look at each row there, and `work` done on each, in order, on
+/// another, with what was seen.
 ///
 /// # Errors
 /// What the store says, and what `work` says, which ends the reading.
-pub(super) fn each_row(
+pub(super) fn each_row<S: Send>(
     tx: &mut impl Read,
     scan: &Scan<'_>,
-    work: impl FnMut(&[Value<'_>]) -> Result<(), ReplayError> + Send,
+    mut see: impl FnMut(&[Value<'_>]) -> S,
+    work: impl FnMut(&[Value<'_>], S) -> Result<(), ReplayError> + Send,
 ) -> Result<(), ReplayError> {
     std::thread::scope(|scope| {
-        let (full, loads) = sync_channel::<Load>(WAITING);
-        let (empty, used) = channel::<Load>();
+        let (full, loads) = sync_channel::<Load<S>>(WAITING);
+        let (empty, used) = channel::<Load<S>>();
         let worker = scope.spawn(move || work_off(&loads, &empty, work));
         let mut load = Load::default();
         let read = scan.run(tx, |row| {
-            load.push(row);
+            load.push(row, see(row));
             if load.is_full() {
                 let next = used.try_recv().unwrap_or_default();
                 full.send(std::mem::replace(&mut load, next)).map_err(|_| ReplayError::Interrupted)?;
@@ -118,14 +125,13 @@ pub(super) fn each_row(
     })
 }
 
-fn work_off(
-    loads: &Receiver<Load>,
-    empty: &Sender<Load>,
-    mut work: impl FnMut(&[Value<'_>]) -> Result<(), ReplayError>,
+fn work_off<S>(
+    loads: &Receiver<Load<S>>,
+    empty: &Sender<Load<S>>,
+    mut work: impl FnMut(&[Value<'_>], S) -> Result<(), ReplayError>,
 ) -> Result<(), ReplayError> {
     for mut load in loads {
         load.each(&mut work)?;
-        load.clear();
         // Once the reading has ended nobody needs it again.
         empty.send(load).ok();
     }

@@ -44,6 +44,12 @@ impl Rows {
         Self { width, ..Self::default() }
     }
 
+    /// Makes room for so many more, at once.
+    pub(super) fn expect(&mut self, more: usize) {
+        self.places.reserve(more);
+        self.cells.reserve(more * self.width);
+    }
+
     /// How many rows there are room for; places of rows are below it.
     pub(super) fn room(&self) -> usize {
         self.cells.len() / self.width
@@ -143,8 +149,13 @@ impl AllRows {
 
     /// Puts a row, its values in the order of the table's columns, the columns of the key first.
     pub(super) fn put<const N: usize>(&mut self, table: Table, row: [Value<'_>; N]) {
+        self.put_row(table, &row);
+    }
+
+    /// The same, of a row whose width only its table says.
+    pub(super) fn put_row(&mut self, table: Table, row: &[Value<'_>]) {
         let known = table.known();
-        debug_assert_eq!(N, known.columns.len(), "a row of {} has all its columns", known.name);
+        debug_assert_eq!(row.len(), known.columns.len(), "a row of {} has all its columns", known.name);
         let key = self.cells.key(row.iter().take(known.key).copied());
         if !self.names.is_empty()
             && let Some(name) = self.names.get_mut(&(table, key))
@@ -152,7 +163,7 @@ impl AllRows {
             *name = Some(super::cells::readable(row.iter().take(known.key).copied()));
         }
         let cells = &self.cells;
-        self.tables[table as usize].put(key, row.into_iter().map(|value| cells.cell(value)));
+        self.tables[table as usize].put(key, row.iter().map(|value| cells.cell(*value)));
     }
 
     /// The row with this key.

@@ -9,6 +9,7 @@ use fairfile_store::Value;
 use super::cells::{Cells, RowKey};
 use super::rows::{AllRows, ByKey};
 use super::tables::Table;
+use super::taken_over::Older;
 
 /// The fold of the journal.
 pub(super) struct State {
@@ -24,6 +25,8 @@ pub(super) struct State {
     pub(super) stopped: BTreeSet<String>,
     /// Releases of officers that are not held against their looks yet: index and officer.
     pub(super) releases: Vec<(u64, String)>,
+    /// Entries of an earlier program.
+    pub(super) older: Older,
 }
 
 /// What the looks at one person's file need.
@@ -56,18 +59,17 @@ impl State {
             people: ByKey::default(),
             stopped: BTreeSet::new(),
             releases: Vec::new(),
+            older: Older::default(),
         }
     }
 
     /// Adds a person without looks.
     pub(super) fn add_person(&mut self, new: &NewPerson<'_>) {
-        let head = chain_start(new.subject);
-        self.people.insert(*new.subject, Person { key: *new.key, looks: 0, head });
-        let (none, leaf) = (Value::Whole(0), Value::Whole(new.leaf.cast_signed()));
-        let row = [new.subject.into(), new.key.into(), new.sealed.into(), new.name.into(), none, (&head).into(), leaf];
-        self.rows.put(Table::Subject, row);
-        if let Some(index) = new.index {
-            self.rows.put(Table::Identifier, [index.into(), new.subject.into()]);
+        let person = new.person();
+        self.people.insert(*new.subject, person);
+        self.rows.put(Table::Subject, new.row(&person.head));
+        if let Some(row) = new.identifier() {
+            self.rows.put(Table::Identifier, row);
         }
     }
 
@@ -87,4 +89,25 @@ pub(super) struct NewPerson<'e> {
     pub(super) name: &'e Hash,
     pub(super) index: Option<&'e Hash>,
     pub(super) leaf: u64,
+}
+
+impl<'e> NewPerson<'e> {
+    /// The person, before the first look.
+    pub(super) fn person(&self) -> Person {
+        Person { key: *self.key, looks: 0, head: chain_start(self.subject) }
+    }
+
+    /// The row of the person, of whose looks `head` is the beginning.
+    pub(super) fn row<'h>(&self, head: &'h Hash) -> [Value<'h>; 7]
+    where
+        'e: 'h,
+    {
+        let (none, leaf) = (Value::Whole(0), Value::Whole(self.leaf.cast_signed()));
+        [self.subject.into(), self.key.into(), self.sealed.into(), self.name.into(), none, head.into(), leaf]
+    }
+
+    /// The row of the identifier, if the person has one.
+    pub(super) fn identifier(&self) -> Option<[Value<'e>; 2]> {
+        Some([self.index?.into(), self.subject.into()])
+    }
 }

@@ -13,12 +13,16 @@ use fairfile_proof::merkle::Hash;
 use fairfile_vault::Hashes;
 
 use super::ReplayError;
-use super::cells::Cells;
+use super::cells::{Cell, Cells, RowKey};
 use super::state::{Person, State};
 use super::tables::{KNOWN, Known};
 
 /// The first bytes: what it is, and in which version.
-const BEGINS: &[u8] = b"fairfile verified 1\n";
+const BEGINS: &[u8] = b"fairfile verified 3\n";
+/// Bytes of a row's key.
+const KEY_BYTES: usize = size_of::<RowKey>();
+/// Bytes of a cell.
+const CELL_BYTES: usize = size_of::<Cell>();
 /// Bytes that are hashed at once.
 const PIECE: usize = 1024 * 1024;
 /// The most rows or people of one kind that are read back.
@@ -40,12 +44,16 @@ fn write_draft(draft: &Path, state: &State, hashes: &Hashes) -> io::Result<()> {
     out.all(BEGINS)?;
     out.number(state.size)?;
     out.all(&state.root)?;
+    // By the row, which is quicker than by the cell.
+    let mut line = Vec::new();
     for (known, rows) in KNOWN.iter().zip(&state.rows.tables) {
         out.all(&layout(known))?;
         out.number(rows.places.len() as u64)?;
         for (key, row) in rows.iter() {
-            out.all(key)?;
-            row.iter().try_for_each(|cell| out.number(*cell))?;
+            line.clear();
+            line.extend_from_slice(key);
+            line.extend(row.iter().flat_map(|cell| cell.to_be_bytes()));
+            out.all(&line)?;
         }
     }
     out.number(state.people.len() as u64)?;
@@ -60,6 +68,9 @@ fn write_draft(draft: &Path, state: &State, hashes: &Hashes) -> io::Result<()> {
         out.number(officer.len() as u64)?;
         out.all(officer.as_bytes())?;
     }
+    out.number(state.older.count)?;
+    out.number(state.older.looks.len() as u64)?;
+    out.all(&state.older.looks)?;
     out.end(hashes)
 }
 
@@ -84,14 +95,14 @@ fn read_state(input: &mut Opening, cells: Cells) -> Option<State> {
         if input.exactly::<32>()? != layout(known) {
             return None;
         }
-        let width = known.columns.len();
-        let mut row = vec![0; width];
-        for _ in 0..input.count()? {
-            let key = input.exactly()?;
-            for cell in &mut row {
-                *cell = input.number()?;
-            }
-            state.rows.tables.get_mut(known.table as usize)?.put(key, row.iter().copied());
+        let mut line = vec![0; KEY_BYTES + CELL_BYTES * known.columns.len()];
+        let rows = state.rows.tables.get_mut(known.table as usize)?;
+        let count = input.count()?;
+        rows.expect(count.min(input.rest / line.len() as u64) as usize);
+        for _ in 0..count {
+            input.fill(&mut line)?;
+            let (key, row) = line.split_first_chunk::<KEY_BYTES>()?;
+            rows.put(*key, row.as_chunks::<CELL_BYTES>().0.iter().map(|cell| u64::from_be_bytes(*cell)));
         }
     }
     for _ in 0..input.count()? {
@@ -103,6 +114,9 @@ fn read_state(input: &mut Opening, cells: Cells) -> Option<State> {
         let length = usize::try_from(input.number()?).ok().filter(|length| *length <= 64)?;
         state.stopped.insert(String::from_utf8(input.bytes(length)?).ok()?);
     }
+    state.older.count = input.number()?;
+    let looks = input.count().filter(|looks| *looks <= input.rest)?;
+    state.older.looks = input.bytes(usize::try_from(looks).ok()?)?;
     Some(state)
 }
 
@@ -159,9 +173,10 @@ impl Sealing {
         self.all(&number.to_be_bytes())
     }
 
+    /// The disk is not waited for: a file of which it forgot a part does not have its code, and counts as none.
     fn end(mut self, hashes: &Hashes) -> io::Result<()> {
         self.out.write_all(&self.sum.code(hashes))?;
-        self.out.into_inner()?.sync_all()
+        self.out.flush()
     }
 }
 

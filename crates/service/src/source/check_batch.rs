@@ -78,13 +78,13 @@ pub fn check_batch<R: Read + Seek + Send + 'static>(
     limits: &Limits,
     progress: Progress<'_>,
 ) -> Result<BatchReport, SubmitError> {
-    let (now, catalog) = (reg.clock.now(), reg.catalog());
-    let today = reg.day_of(now);
+    let (time, catalog) = (reg.clock.read(), reg.catalog());
+    let today = reg.day_of(time.latest);
     let item = item_today(reg, &catalog, handed, today)?;
     let opened = open(input, name, item, limits)?;
     let mut tally = Tally::default();
     match opened.kind {
-        FileKind::Corrections => Corrector::new(reg, handed, &catalog, now).check(opened.reader, &mut tally)?,
+        FileKind::Corrections => Corrector::new(reg, handed, &catalog, &time, None).check(opened.reader, &mut tally)?,
         FileKind::Records => {
             let assessor = Assessor::new(item, opened.columns, today, reg.term_law());
             let mut placer = Placer::new(reg, handed, Keeps::WholeFile);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use fairfile_domain::access::{self, Unchangeable};
 use fairfile_domain::catalog::{Catalog, InputKind, Item};
 use fairfile_domain::correction::Act;
-use fairfile_domain::day::{Day, Instant};
+use fairfile_domain::day::{Day, Instant, Today};
 use fairfile_domain::id::{BatchId, CorrectionId, InputCode, NoticeId, RecordId, SealKeyId, SubjectId};
 use fairfile_domain::notice as notices;
 use fairfile_domain::record::{OnFile, RecordState, Terms, TermsError, corrected_terms};
@@ -28,6 +28,7 @@ use super::corrections::{self, Change};
 use super::report::Tally;
 use super::submit_batch::SubmitError;
 use super::{Handed, Progress};
+use crate::clock::Reading;
 use crate::events::{self, Event};
 use crate::registry::{Registry, RegistryError};
 
@@ -40,7 +41,9 @@ pub(super) struct Corrector<'r> {
     handed: &'r Handed,
     catalog: &'r Catalog,
     now: Instant,
-    today: Day,
+    day: Today,
+    /// The batch itself, if an earlier attempt at it was cut off.
+    resumed: Option<BatchId>,
 }
 
 /// What one row will do, worked out and sealed; nothing of it is kept yet.
@@ -63,8 +66,14 @@ enum Outcome {
 }
 
 impl<'r> Corrector<'r> {
-    pub(super) fn new(reg: &'r Arc<Registry>, handed: &'r Handed, catalog: &'r Catalog, now: Instant) -> Self {
-        Self { reg, handed, catalog, now, today: reg.day_of(now) }
+    pub(super) fn new(
+        reg: &'r Arc<Registry>,
+        handed: &'r Handed,
+        catalog: &'r Catalog,
+        time: &Reading,
+        resumed: Option<BatchId>,
+    ) -> Self {
+        Self { reg, handed, catalog, now: time.latest, day: reg.today_at(time), resumed }
     }
 
     /// What would become of every row; nothing is changed.
@@ -72,7 +81,7 @@ impl<'r> Corrector<'r> {
         let nowhere: BatchId = self.reg.fresh().map_err(RegistryError::from)?;
         for row in reader {
             let row = row.map_err(FileTrouble::from)?;
-            match self.row(nowhere, &row)? {
+            match self.outcome(nowhere, row.number, self.read(&row)?)? {
                 Outcome::Does(_) | Outcome::Settled => tally.accept(),
                 Outcome::TurnedAway(fault) => tally.turn_away(row.number, &fault),
             }
@@ -81,40 +90,54 @@ impl<'r> Corrector<'r> {
     }
 
     /// Does what the rows ask for, in their order; a row that an earlier attempt at this file did is left as it is.
+    ///
+    /// While the day is not sure, the days of a corrected record cannot be told, and corrections wait; a withdrawal hides
+    /// and is done at once. The file is then finished by handing it in again.
     pub(super) fn apply(&self, batch: BatchId, mut reader: Reader, progress: Progress<'_>) -> Result<(), SubmitError> {
         let mut stretch = Stretch::default();
-        let mut read = 0;
+        let (mut read, mut some_wait) = (0, false);
         loop {
             let next = reader.next().transpose().map_err(FileTrouble::from)?;
             let Some(row) = next else { break };
             read += 1;
-            let mut outcome = self.row(batch, &row)?;
-            let again = matches!(&outcome, Outcome::Does(does) if stretch.touches(does.correction.record));
+            let change = self.read(&row)?;
+            if !self.day.is_sure() && change.as_ref().is_ok_and(|change| change.act == Act::Correct) {
+                some_wait = true;
+                continue;
+            }
+            // A row is held against what the rows before it have made of its record.
+            let again = change.as_ref().is_ok_and(|change| stretch.touches(change.record));
             if again || stretch.rows == STRETCH {
                 self.commit(batch, std::mem::take(&mut stretch))?;
                 progress(reader.bytes_read(), reader.bytes_total(), read);
-                if again {
-                    // Against the version that the row before has made.
-                    outcome = self.row(batch, &row)?;
-                }
             }
+            let outcome = self.outcome(batch, row.number, change)?;
             stretch.add(row.number, outcome);
         }
         if stretch.rows > 0 {
             self.commit(batch, stretch)?;
         }
         progress(reader.bytes_read(), reader.bytes_total(), read);
-        Ok(())
+        if some_wait { Err(SubmitError::DayNotSure) } else { Ok(()) }
     }
 
-    fn row(&self, batch: BatchId, row: &Row) -> Result<Outcome, SubmitError> {
-        if correction::find_by_row(&mut self.reg.store.read()?, batch, row.number)?.is_some() {
-            return Ok(Outcome::Settled);
-        }
-        match corrections::read(self.reg, self.handed, self.catalog, row, self.today)? {
-            Ok(change) => Ok(self.prepare(batch, row.number, &change)?),
+    fn read(&self, row: &Row) -> Result<Result<Change, RowFault>, RegistryError> {
+        corrections::read(self.reg, self.handed, self.catalog, row, self.day.latest())
+    }
+
+    fn outcome(&self, batch: BatchId, row: u32, change: Result<Change, RowFault>) -> Result<Outcome, SubmitError> {
+        match change {
             Err(fault) => Ok(Outcome::TurnedAway(fault)),
+            Ok(change) if self.was_passed(row, change.record)? => Ok(Outcome::Settled),
+            Ok(change) => Ok(self.prepare(batch, row, &change)?),
         }
+    }
+
+    /// Whether the attempt that was cut off did this row, or a later one to the same record: then this one was over.
+    fn was_passed(&self, row: u32, record: RecordId) -> Result<bool, SubmitError> {
+        let Some(batch) = self.resumed else { return Ok(false) };
+        let last = correction::find_last_row(&mut self.reg.store.read()?, batch, record)?;
+        Ok(last.is_some_and(|last| row <= last))
     }
 
     fn prepare(&self, batch: BatchId, row: u32, change: &Change) -> Result<Outcome, RegistryError> {
@@ -124,7 +147,7 @@ impl<'r> Corrector<'r> {
         };
         let directory = self.reg.directory();
         let member = directory.members.get(&self.handed.member).ok_or(RegistryError::Event)?;
-        let permit = match access::amend(&before.on_file, before.subject, member, self.today) {
+        let permit = match access::amend(&before.on_file, before.subject, member, self.day.latest()) {
             Ok(permit) => permit,
             Err(Unchangeable::Withdrawn) if change.act == Act::Withdraw => return Ok(Outcome::Settled),
             Err(Unchangeable::Withdrawn) => return Ok(Outcome::TurnedAway(fault("B026", None))),
@@ -153,7 +176,8 @@ impl<'r> Corrector<'r> {
             sealed: sealed.1,
             leaf: 0,
         };
-        let due_on = notices::due_on(self.today);
+        // From the sure day, so that no clock that runs ahead puts the deadline off for good.
+        let due_on = notices::due_on(self.day.sure());
         Ok(Outcome::Does(Box::new(Prepared { correction, replacement, key, due_on })))
     }
 
@@ -224,7 +248,7 @@ impl<'r> Corrector<'r> {
         }
         let received = Instant::from_unix_micros(received_at).map_err(|_| fault("B003", None))?;
         let received = self.reg.day_of(received);
-        corrected_terms(item, received, self.today, day_of, self.reg.term_law()).map_err(|error| match error {
+        corrected_terms(item, received, self.day.latest(), day_of, self.reg.term_law()).map_err(|error| match error {
             TermsError::MissingDay(input) => fault("B001", Some(&input)),
             TermsError::Calendar(_) => fault("B016", None),
         })
@@ -256,6 +280,7 @@ impl<'r> Corrector<'r> {
             }
             Ok(tx.commit(Leaves::new(first, entries), ()))
         });
+        // If nobody can tell yet whether it was written, the marks stay, and the calendar's next run settles them.
         pending.wait()?;
         faults::step(Step::Replaced);
         let gone: Vec<SealKeyId> = going.iter().map(|row| row.0).collect();
@@ -380,7 +405,7 @@ fn notice_event(new: &NewNotice) -> Event {
         .whole("seq", new.seq as i64)
 }
 
-/// After a crash: what was marked to go and has gone is destroyed, what stayed is spared.
+/// After a crash, or a commit that was taken back: what was marked to go and has gone is destroyed, what stayed is spared.
 ///
 /// # Errors
 /// [`RegistryError`]; it can be tried again.

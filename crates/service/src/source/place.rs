@@ -132,6 +132,22 @@ impl<'r> Placer<'r> {
         }
     }
 
+    /// The person of this identifier whom a row brought that may not have reached the store yet.
+    fn brought(&self, hashed: &Hashed) -> Option<(SubjectId, [u8; 8])> {
+        let index = head(&hashed.index);
+        self.newer.people.get(&index).or_else(|| self.older.people.get(&index)).copied()
+    }
+
+    /// Whether the identifier is known under another name.
+    fn is_misnamed(&self, hashed: &Hashed, known: Option<&Known>) -> bool {
+        let name_of = |subject| self.reg.vault.keyring().hashes().name_of(subject, &hashed.fit.name);
+        match (known, self.brought(hashed)) {
+            (Some(known), _) => name_of(known.subject) != known.name_hash,
+            (None, Some((subject, name))) => head::<8>(&name_of(subject)) != name,
+            (None, None) => false,
+        }
+    }
+
     fn place_one(
         &mut self,
         row: u32,
@@ -148,9 +164,14 @@ impl<'r> Placer<'r> {
             fault.other_row = repeats.then_some(*first);
             return Ok(Placed::TurnedAway(fault));
         }
+        let is_misnamed = self.is_misnamed(&hashed, known.as_ref());
         // What a batch left behind that was cut off gives way when a file is submitted, so a check does not see it.
         if let Some(same) = same.filter(|same| same.batch_taken || self.keeps != Keeps::WholeFile) {
             let is_ours = self.keeps == Keeps::OnItsWay(Some(same.batch));
+            if is_ours && row < same.row && is_misnamed {
+                // The attempt that was cut off turned this row away before a later one brought the number.
+                return Ok(Placed::TurnedAway(fault("B014", None)));
+            }
             if same.content_hash != hashed.content {
                 return Ok(Placed::TurnedAway(fault("B013", None)));
             }
@@ -160,16 +181,16 @@ impl<'r> Placer<'r> {
             self.newer.numbers.insert(number, (row, content));
             return Ok(Placed::Settled);
         }
-        let hashes = self.reg.vault.keyring().hashes();
-        let name_of = |subject| hashes.name_of(subject, &hashed.fit.name);
-        let index = head(&hashed.index);
-        let person = match (known, self.newer.people.get(&index).or_else(|| self.older.people.get(&index))) {
-            (Some(known), _) if name_of(known.subject) == known.name_hash => Person::OnFile(known.subject),
-            (None, Some((subject, name))) if head::<8>(&name_of(*subject)) == *name => Person::OnFile(*subject),
-            (Some(_), _) | (None, Some(_)) => return Ok(Placed::TurnedAway(fault("B014", None))),
+        if is_misnamed {
+            return Ok(Placed::TurnedAway(fault("B014", None)));
+        }
+        let person = match (known, self.brought(&hashed)) {
+            (Some(known), _) => Person::OnFile(known.subject),
+            (None, Some((subject, _))) => Person::OnFile(subject),
             (None, None) => {
                 let subject: SubjectId = self.reg.fresh()?;
-                self.newer.people.insert(index, (subject, head(&name_of(subject))));
+                let name = self.reg.vault.keyring().hashes().name_of(subject, &hashed.fit.name);
+                self.newer.people.insert(head(&hashed.index), (subject, head(&name)));
                 Person::Brought(subject)
             }
         };

@@ -20,7 +20,7 @@ use fairfile_vault::{Month, NewKey, Place, VaultError};
 use super::assess::Assessor;
 use super::check_batch::{for_each_stretch, item_today, open};
 use super::codes::FileTrouble;
-use super::correct::Corrector;
+use super::correct::{Corrector, settle_doomed};
 use super::give_way::give_way;
 use super::place::{Hashed, Keeps, Person, Placed, Placer};
 use super::report::{BatchReport, Before, FileKind, RowReport, Tally};
@@ -28,7 +28,7 @@ use super::taken::report_of;
 use super::values::{is_blank, text_of};
 use super::{Handed, Progress};
 use crate::events::{self, Event};
-use crate::registry::{Registry, RegistryError};
+use crate::registry::{Registry, RegistryError, Severity};
 
 /// What the source signed: the text, the signature over it, and the key. Whoever makes one has checked it.
 #[derive(Debug, Clone)]
@@ -50,6 +50,11 @@ pub enum SubmitError {
     /// The file cannot be read a second time.
     #[error("the file cannot be read")]
     Input(#[from] io::Error),
+    /// The node does not know for sure which day it is.
+    #[error(
+        "the node does not know for sure which day it is, so it cannot tell from when and until when others see a record; submit the same file again when members have spoken to it, or when two people have confirmed its clock"
+    )]
+    DayNotSure,
     /// A record that is being corrected was changed by something else at the same moment.
     #[error("a record changed while it was being corrected; submit the same file again and the rest is done")]
     ChangedMeanwhile,
@@ -76,6 +81,9 @@ through_registry!(StoreError, VaultError, JournalError);
 /// they come, and none of them is on display before the last: a batch that was cut off is finished by
 /// submitting it again.
 ///
+/// A record's days are counted from that of its receipt, so a file waits until the day is sure: counted from the latest
+/// that it can be, a record could be shown and kept too long, from the earliest shown and destroyed too soon.
+///
 /// # Errors
 /// [`SubmitError`].
 pub fn submit_batch<R: Read + Seek + Send + 'static>(
@@ -89,24 +97,48 @@ pub fn submit_batch<R: Read + Seek + Send + 'static>(
 ) -> Result<BatchReport, SubmitError> {
     // One file at a time: the next one finds on file what this one brought.
     let _turn = reg.intake()?;
-    let now = reg.clock.now();
-    let (today, catalog) = (reg.day_of(now), reg.catalog());
-    let item = item_today(reg, &catalog, handed, today)?;
+    let taken = take_in(reg, handed, again, name, evidence, limits, progress);
+    if matches!(&taken, Err(SubmitError::Registry(error)) if error.severity() == Severity::Full) {
+        // The keys lie on the same disk and have nobody else to ask.
+        reg.store.free_reserve();
+    }
+    taken
+}
+
+fn take_in<R: Read + Seek + Send + 'static>(
+    reg: &Arc<Registry>,
+    handed: &Handed,
+    again: impl Fn() -> io::Result<R>,
+    name: Option<&str>,
+    evidence: &Evidence,
+    limits: &Limits,
+    progress: Progress<'_>,
+) -> Result<BatchReport, SubmitError> {
+    settle_doomed(reg)?;
+    let time = reg.clock.read();
+    let (now, day, catalog) = (time.latest, reg.today_at(&time), reg.catalog());
+    let item = item_today(reg, &catalog, handed, day.latest())?;
     let first = open(again()?, name, item, limits)?;
     let digest = digest(reg, handed, first.reader)?;
     let known = batch::find_by_digest(&mut reg.store.read()?, &digest)?;
     if let Some(taken) = known.as_ref().filter(|batch| batch.taken) {
         return report_of(reg, taken, Before::Again);
     }
+    if first.kind == FileKind::Records {
+        reg.store.has_room()?;
+        if !day.is_sure() {
+            return Err(SubmitError::DayNotSure);
+        }
+    }
     let resumed = known.as_ref().map(|batch| batch.batch);
     give_way(reg, resumed)?;
     let id = begin(reg, handed, item, (first.kind, digest), evidence, now, known.as_ref())?;
     let opened = open(again()?, name, item, limits)?;
     if opened.kind == FileKind::Corrections {
-        Corrector::new(reg, handed, &catalog, now).apply(id, opened.reader, progress)?;
+        Corrector::new(reg, handed, &catalog, &time, resumed).apply(id, opened.reader, progress)?;
         return finish(reg, id, &handed.member);
     }
-    let assessor = Assessor::new(item, opened.columns, today, reg.term_law());
+    let assessor = Assessor::new(item, opened.columns, day.latest(), reg.term_law());
     let mut intake = Intake {
         placer: Placer::new(reg, handed, Keeps::OnItsWay(resumed)),
         reg,

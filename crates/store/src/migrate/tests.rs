@@ -102,11 +102,17 @@ fn a_database_of_the_first_version_keeps_every_row(engine: Engine) {
     assert_eq!(store.head().snapshot().size(), 200);
     drop(store);
     let mut after = ground.content();
-    for (table, (columns, rows)) in before {
+    for (table, (columns, mut rows)) in before {
         let (new_columns, new_rows) = after.remove(&table).expect("no table is lost");
         if table == "migration" {
             assert_eq!(new_rows.len(), MIGRATIONS.len());
             continue;
+        }
+        if table == "officer" {
+            // Each of them was released in the very moment of the stop, or was never stopped.
+            let stopped_at = columns.iter().position(|column| column == "stopped_at").expect("a column");
+            rows.iter_mut().for_each(|row| row[stopped_at] = testing::Cell::Null);
+            rows.sort();
         }
         let position =
             |column: &String| new_columns.iter().position(|other| other == column).expect("no column is lost");

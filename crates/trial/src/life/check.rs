@@ -198,7 +198,9 @@ fn records(memory: &Memory, document: &Value, place: u32, today: Day) -> Result<
         let before = found.insert(number.to_owned(), seen);
         ensure!(before.is_none(), "a record is on file a second time");
     }
-    let gone: Vec<&&Row> = told.iter().filter(|row| !found.contains_key(&row.number)).collect();
+    // What was seen once was taken in, whoever heard of it: it stays as what was acknowledged does.
+    let taken = told.iter().chain(limbo.iter().filter(|row| memory.seen.contains_key(&row.number)));
+    let gone: Vec<&&Row> = taken.filter(|row| !found.contains_key(&row.number)).collect();
     let end = |row: &Row| memory.seen.get(&row.number).map_or(row.retained_until, |seen| seen.retained_until);
     let lost = gone.iter().filter(|row| end(row) >= today && !memory.expected(&row.number).may_be_gone).count();
     ensure!(lost == 0, "{lost} acknowledged records are not on file");

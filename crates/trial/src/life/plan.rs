@@ -194,6 +194,20 @@ fn corrections(memory: &mut Memory, source: &'static Source, today: Day, dice: &
     Ok(if batch.changes.is_empty() { None } else { Some(batch) })
 }
 
+/// A file that withdraws one record on display.
+pub fn withdrawal(memory: &mut Memory, today: Day) -> Result<Batch> {
+    let next = memory.next();
+    let free = |source| on_display(memory, source, today).into_iter().find(|row| !memory.is_in_limbo(&row.number));
+    let (source, row) =
+        SOURCES.iter().find_map(|source| Some((source, free(source)?))).context("a record on display")?;
+    let (number, identifier) = (row.number.clone(), person(row.person).number);
+    let file = format!(
+        "act,number,identifier,input,new value,reason,reference\nwithdraw,{number},{identifier},,,entered-wrongly: trial {next},0\n"
+    );
+    let changes = vec![Change { number, value: None }];
+    Ok(Batch { source, file, rows: Vec::new(), changes, told: None, in_part: false })
+}
+
 /// The rows of this source that were acknowledged, can be seen by others today and were not withdrawn.
 fn on_display<'m>(memory: &'m Memory, source: &Source, today: Day) -> Vec<&'m Row> {
     let told = memory.batches.iter().filter(|batch| batch.told.is_some() && batch.source.item == source.item);

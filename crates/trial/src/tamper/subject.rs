@@ -8,7 +8,7 @@ use fairfile_service::replay::{NodeUnderCheck, ReplayError, Verdict};
 use fairfile_store::table::{Shape, shapes};
 use fairfile_testkit::postgres::Database;
 use fairfile_testkit::{Engine, Raw, World, hand_set};
-use fairfile_vault::{Chance, KeyFile, Keyring, Mark};
+use fairfile_vault::{KeyFile, Keyring, Mark};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -83,7 +83,7 @@ impl Subject {
     pub fn keyring(&self) -> Result<Keyring> {
         let keys = self.folder().join("keys");
         let root = KeyFile::read(&keys.join("root.key"))?;
-        Ok(Keyring::open(&keys.join("keys.db"), Box::new(root), &Chance::seeded(1))?)
+        Ok(Keyring::open(&keys.join("keys.db"), Box::new(root))?)
     }
 
     /// Examines a copy with these changes.
@@ -102,7 +102,7 @@ impl Subject {
             self.mark(&copy.folder, rebuilt)?;
         }
         let url = copy.database.as_ref().map(|database| database.url.as_str());
-        let node = NodeUnderCheck::open(&copy.folder, url, &Chance::seeded(1), hand_set())?;
+        let node = NodeUnderCheck::open(&copy.folder, url, hand_set())?;
         let mut snapshot = node.snapshot()?;
         let replay = node.replay(&mut snapshot, true)?;
         // A node that no longer knows its journal's name cannot say that a receipt holds.

@@ -1,7 +1,7 @@
 //! What is destroyed is known to be, and does not come back; what is about to be is marked.
 
 use fairfile_domain::id::{RecordId, SealKeyId};
-use fairfile_vault::{Chance, Month, NewKey, VaultError};
+use fairfile_vault::{Month, NewKey, VaultError};
 
 use crate::room::*;
 
@@ -26,7 +26,7 @@ fn the_ledger_lists_every_destroyed_key_in_pages() {
     room.ring().destroy(&gone[22..]).expect("it is destroyed");
     gone.sort();
 
-    let ring = keyring(room.dir.path(), &Chance::seeded(1)).expect("it opens again");
+    let ring = keyring(room.dir.path()).expect("it opens again");
     assert_eq!(ring.count_destroyed().expect("a count"), 23);
     assert_eq!(ring.count().expect("a count"), 3);
     let mut listed = Vec::new();
@@ -81,7 +81,7 @@ fn marks_of_doom_outlive_a_crash_and_end_in_destruction_or_mercy() {
     let mut doomed: Vec<_> = ids(&keys).into_iter().zip(1..).map(|(key, version)| (key, record, version)).collect();
     room.ring().doom(&doomed).expect("they are marked");
     room.ring().doom(&doomed[..1]).expect("to mark one twice is no error");
-    let ring = keyring(room.dir.path(), &Chance::seeded(1)).expect("it opens after a crash");
+    let ring = keyring(room.dir.path()).expect("it opens after a crash");
     doomed.sort();
     assert_eq!(ring.list_doomed().expect("a list"), doomed);
     ring.lend(keys[2].id()).expect("a mark alone destroys nothing");

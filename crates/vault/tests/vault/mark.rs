@@ -6,7 +6,7 @@ use fairfile_vault::{Chance, Mark, SureTime, VaultError};
 
 use crate::room::*;
 
-const SLOT: usize = 128;
+const SLOT: usize = 136;
 /// Where the slot lies that is written first after the making, and the other.
 const SLOTS: [usize; 2] = [0, 4096];
 
@@ -15,7 +15,7 @@ fn root(n: u64) -> [u8; 32] {
 }
 
 fn time(micros: i64) -> SureTime {
-    SureTime { micros, boot: [6; 16], uptime_micros: 77 }
+    SureTime { micros, reached: micros, boot: [6; 16], uptime_micros: 77 }
 }
 
 struct Marked {
@@ -71,12 +71,12 @@ fn sure_time_never_goes_back() {
     let (marked, mark) = marked();
     assert_eq!(mark.time().expect("a time"), None);
     mark.note_time(time(-5)).expect("it is noted");
-    mark.note_time(time(1_000)).expect("it is noted");
+    mark.note_time(SureTime { reached: 5_000, ..time(1_000) }).expect("it is noted");
     mark.raise_head(4, root(4)).expect("it rises");
-    let after_a_boot = SureTime { micros: 900, boot: [7; 16], uptime_micros: 3 };
+    let after_a_boot = SureTime { micros: 900, reached: 900, boot: [7; 16], uptime_micros: 3 };
     mark.note_time(after_a_boot).expect("it is noted");
     for mark in [mark, marked.open().expect("it opens")] {
-        assert_eq!(mark.time().expect("a time"), Some(SureTime { micros: 1_000, ..after_a_boot }));
+        assert_eq!(mark.time().expect("a time"), Some(SureTime { micros: 1_000, reached: 5_000, ..after_a_boot }));
         assert_eq!(mark.head().expect("a head"), Some((4, root(4))), "one does not take the other along");
     }
 }

@@ -160,12 +160,34 @@ fn another_root_key_opens_no_ring() {
     KeyFile::create(&dir.join("other.key"), &Chance::seeded(99)).expect("another root key");
     let open = |root: &str| {
         let root = KeyFile::read(&dir.join(root)).expect("a key file");
-        Keyring::open(&dir.join("keys.db"), Box::new(root), &room.chance)
+        Keyring::open(&dir.join("keys.db"), Box::new(root))
     };
     let error = open("other.key").err().expect("it is another root key");
     assert!(matches!(error, VaultError::WrongCustodian(_)), "{error}");
     assert!(error.to_string().contains("restore the key file"), "{error}");
     assert!(open("root.key").is_ok());
+}
+
+#[test]
+fn a_key_store_that_has_vanished_does_not_come_back_empty() {
+    let room = room();
+    let path = room.path("lost/keys.db");
+    std::fs::create_dir(room.path("lost")).expect("a folder");
+    std::fs::copy(room.path("root.key"), room.path("lost/root.key")).expect("the root key");
+    let refused = |expected: fn(&VaultError) -> bool, words: &str| {
+        let error = keyring(&room.path("lost")).err().expect("it is refused");
+        assert!(expected(&error) && error.to_string().contains(words), "{error}");
+    };
+    refused(|error| matches!(error, VaultError::NoKeyStore), "fairfile restore --node DIR --keys FILE");
+    assert!(!path.exists(), "nothing was made in its place");
+    std::fs::write(&path, b"").expect("an empty file");
+    refused(|error| matches!(error, VaultError::LacksKey("journal signing")), "restore the latest key backup");
+    assert_eq!(std::fs::read(&path).expect("the file"), b"", "nothing was made in it");
+    std::fs::write(&path, vec![b'x'; 8192]).expect("no database");
+    refused(|error| matches!(error, VaultError::DamagedKeyStore { .. }), "--keys FILE");
+    let root = KeyFile::read(&room.path("root.key")).expect("a key file");
+    let taken = Keyring::create(&path, Box::new(root), &room.chance);
+    assert!(matches!(taken, Err(VaultError::PlaceTaken)));
 }
 
 #[test]
@@ -176,7 +198,7 @@ fn a_wrapped_key_that_was_swapped_for_another_is_refused() {
     let swap = "UPDATE master_key SET wrapped = (SELECT wrapped FROM master_key WHERE label = 'salts of leaves')
                  WHERE label = 'index of identifiers'";
     assert_eq!(past.execute(swap, []).expect("it is swapped"), 1);
-    let error = keyring(dir, &room.chance).err().expect("a key of another use");
+    let error = keyring(dir).err().expect("a key of another use");
     assert!(matches!(error, VaultError::WrongCustodian(_)), "{error}");
 
     let (first, second) = (room.licence(), room.licence());
@@ -194,7 +216,7 @@ fn a_ring_opened_again_has_the_same_keys() {
     let hash = room.vault.keyring().hashes().content_of("a", b"b");
     let seed = *room.vault.keyring().node_seed();
     let (permit, stamp) = (room.own(LIN, &found), room.stamp(LOOK));
-    let again = Vault::new(keyring(room.dir.path(), &Chance::seeded(8)).expect("it opens again"));
+    let again = Vault::new(keyring(room.dir.path()).expect("it opens again"));
     assert_eq!(again.keyring().hashes().content_of("a", b"b"), hash);
     assert_eq!(again.keyring().node_seed(), &seed);
     assert_eq!(again.open(&permit, &stamp, &found).expect("it opens").len(), 1);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use fairfile_domain::id::SealKeyId;
 use fairfile_store::record::Sealed;
-use fairfile_vault::{Chance, Custodian, KeyFile, Keyring, Month, Vault, VaultError};
+use fairfile_vault::{Chance, Custodian, KeyFile, Keyring, Mark, Month, Vault, VaultError};
 
 use crate::room::*;
 
@@ -19,7 +19,7 @@ fn copy_store(room: &Room, to: &Path) {
 
 fn open(room: &Room, store: &str, root: &str) -> Result<Vault, VaultError> {
     let root = KeyFile::read(&room.path(root))?;
-    Ok(Vault::new(Keyring::open(&room.path(store), Box::new(root), &Chance::seeded(3))?))
+    Ok(Vault::new(Keyring::open(&room.path(store), Box::new(root))?))
 }
 
 /// A room with a record that is destroyed, a living one of the same month, and what was copied before.
@@ -125,7 +125,7 @@ fn a_key_made_before_and_kept_after_opens() {
     room.ring().advance(&room.chance).expect("it moves on");
     room.ring().keep([&late]).expect("it is kept");
     room.ring().lend(late.id()).expect("it opens");
-    let again = keyring(room.dir.path(), &room.chance).expect("it opens again");
+    let again = keyring(room.dir.path()).expect("it opens again");
     again.lend(late.id()).expect("it opens");
     again.lend(other.key).expect("it opens");
 }
@@ -139,7 +139,7 @@ fn a_month_of_many_keys_is_renewed_to_the_last() {
     let gone: Vec<SealKeyId> = keys.iter().step_by(7).map(fairfile_vault::NewKey::id).collect();
     room.ring().destroy(&gone).expect("they are destroyed");
     room.ring().advance(&room.chance).expect("it moves on");
-    let again = keyring(room.dir.path(), &room.chance).expect("it opens again");
+    let again = keyring(room.dir.path()).expect("it opens again");
     for ring in [room.ring(), &again] {
         for (place, key) in keys.iter().enumerate() {
             match ring.lend(key.id()) {
@@ -211,7 +211,7 @@ fn a_custodian_that_cannot_move_says_so_and_catches_up_later() {
     let (gone, living) = (room.licence(), room.licence());
     let stuck = std::sync::Arc::new(AtomicBool::new(false));
     let custodian = Stuck { file: KeyFile::read(&room.path("root.key")).expect("a key file"), stuck: stuck.clone() };
-    let vault = Vault::new(Keyring::open(&room.path("keys.db"), Box::new(custodian), &room.chance).expect("a ring"));
+    let vault = Vault::new(Keyring::open(&room.path("keys.db"), Box::new(custodian)).expect("a ring"));
     vault.keyring().destroy(&[gone.key]).expect("it is destroyed");
     stuck.store(true, Ordering::Relaxed);
     for _ in 0..2 {
@@ -227,7 +227,7 @@ fn a_custodian_that_cannot_move_says_so_and_catches_up_later() {
 }
 
 #[test]
-fn the_store_and_the_root_key_of_a_first_node_open_and_go_on() {
+fn the_store_and_the_root_key_of_a_first_node_are_brought_up_and_go_on() {
     let room = room();
     let living = room.licence();
     let hash = room.ring().hashes().content_of("a", b"b");
@@ -242,7 +242,16 @@ fn the_store_and_the_root_key_of_a_first_node_open_and_go_on() {
     .expect("as a first node left it");
     drop(keys);
     std::fs::write(dir.path().join("root.key"), &root[28..60]).expect("as a first node wrote it");
-    let vault = Vault::new(keyring(dir.path(), &chance).expect("it opens"));
+    let path = dir.path().join("keys.db");
+    // Cut off before it was noted, it is done again, and nothing is made twice.
+    let seeds: Vec<_> = (0..2).map(|_| first_node_brought_up(&path, &chance)).collect();
+    assert_eq!(seeds[0], seeds[1]);
+    let root = KeyFile::read(&dir.path().join("root.key")).expect("the root key");
+    let ring = Keyring::bring_up(&path, Box::new(root), &chance).expect("it is brought up");
+    ring.note_brought_up().expect("it is noted");
+    drop(ring);
+    assert!(!Keyring::is_earlier(&path).expect("it is known"));
+    let vault = Vault::new(keyring(dir.path()).expect("it opens"));
     let room = Room { vault, store, chance, catalog, dir };
     assert_eq!(room.ring().hashes().content_of("a", b"b"), hash);
     assert!(room.shows(&living).expect("it opens"));
@@ -250,17 +259,81 @@ fn the_store_and_the_root_key_of_a_first_node_open_and_go_on() {
     assert!(room.shows(&living).expect("it opens"));
 }
 
+/// A key store of a first node that was being brought up, which was cut off; what its mark would be proved by.
+fn first_node_brought_up(path: &Path, chance: &Chance) -> Vec<u8> {
+    let folder = path.parent().expect("a folder");
+    assert!(Keyring::is_earlier(path).expect("it is known"));
+    assert!(matches!(keyring(folder), Err(VaultError::EarlierKeyStore)), "nothing is made in passing");
+    let root = KeyFile::read(&folder.join("root.key")).expect("the root key");
+    let ring = Keyring::bring_up(path, Box::new(root), chance).expect("it is brought up");
+    let mark = folder.join("mark");
+    drop(Mark::renew(&mark, &ring, (1, [1; 32]), None).expect("a mark"));
+    std::fs::read(mark).expect("the mark")
+}
+
+/// A custodian that lets the root key move on between the reading of a wrapped key and its unwrapping.
+struct Overtaken {
+    file: KeyFile,
+    race: std::sync::Arc<Race>,
+}
+
+#[derive(Default)]
+struct Race {
+    ring: std::sync::OnceLock<std::sync::Weak<Keyring>>,
+    is_on: AtomicBool,
+}
+
+impl Custodian for Overtaken {
+    fn generation(&self) -> Result<u64, VaultError> {
+        self.file.generation()
+    }
+
+    fn wrap(&self, generation: u64, label: &str, key: &[u8; 32], nonce: [u8; 12]) -> Result<Vec<u8>, VaultError> {
+        self.file.wrap(generation, label, key, nonce)
+    }
+
+    fn unwrap(&self, generation: u64, label: &str, wrapped: &[u8]) -> Result<[u8; 32], VaultError> {
+        if self.race.is_on.swap(false, Ordering::Relaxed) {
+            let ring = self.race.ring.get().and_then(std::sync::Weak::upgrade).expect("the ring");
+            ring.advance(&Chance::seeded(60))?;
+        }
+        self.file.unwrap(generation, label, wrapped)
+    }
+
+    fn advance(&self, generation: u64) -> Result<(), VaultError> {
+        self.file.advance(generation)
+    }
+}
+
+#[test]
+fn a_key_that_is_read_while_the_root_key_moves_on_is_read_again() {
+    let room = room();
+    let race = std::sync::Arc::new(Race::default());
+    let file = KeyFile::read(&room.path("root.key")).expect("a key file");
+    let custodian = Overtaken { file, race: race.clone() };
+    let ring = Keyring::open(&room.path("keys.db"), Box::new(custodian)).expect("a ring");
+    let ring = std::sync::Arc::new(ring);
+    race.ring.set(std::sync::Arc::downgrade(&ring)).expect("once");
+    let seed = ring.journal_seed(1).expect("a seed");
+    race.is_on.store(true, Ordering::Relaxed);
+    assert_eq!(ring.journal_seed(1).expect("what is on file now counts"), seed);
+    let key = ring.make(Month::of(today()), &room.chance).expect("a key");
+    ring.keep([&key]).expect("it is kept");
+    race.is_on.store(true, Ordering::Relaxed);
+    ring.lend(key.id()).expect("what is on file now counts");
+}
+
 #[test]
 fn a_complete_store_never_gets_another_key_of_its_own() {
     let room = room();
     let keys = rusqlite::Connection::open(room.path("keys.db")).expect("the key store");
     keys.execute("DELETE FROM master_key WHERE label = 'index of identifiers'", []).expect("it is deleted");
-    let error = keyring(room.dir.path(), &room.chance).err().expect("it is missing");
+    let error = keyring(room.dir.path()).err().expect("it is missing");
     assert!(matches!(error, VaultError::LacksKey("index of identifiers")), "{error}");
     keys.execute("DELETE FROM generation", []).expect("it is deleted");
-    assert!(matches!(keyring(room.dir.path(), &room.chance), Err(VaultError::LacksKey(_))));
+    assert!(matches!(keyring(room.dir.path()), Err(VaultError::LacksKey(_))));
     keys.pragma_update(None, "user_version", 2).expect("as a later version leaves it");
-    let error = keyring(room.dir.path(), &room.chance).err().expect("it is newer");
+    let error = keyring(room.dir.path()).err().expect("it is newer");
     assert!(matches!(error, VaultError::NewerKeyStore { found: 2, known: 1 }), "{error}");
 }
 

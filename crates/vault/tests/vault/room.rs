@@ -36,9 +36,9 @@ pub fn today() -> Day {
     Day::new(2026, 11, 23).expect("a day")
 }
 
-pub fn keyring(dir: &Path, chance: &Chance) -> Result<Keyring, VaultError> {
+pub fn keyring(dir: &Path) -> Result<Keyring, VaultError> {
     let root = KeyFile::read(&dir.join("root.key"))?;
-    Keyring::open(&dir.join("keys.db"), Box::new(root), chance)
+    Keyring::open(&dir.join("keys.db"), Box::new(root))
 }
 
 pub fn room() -> Room {
@@ -48,8 +48,8 @@ pub fn room() -> Room {
 /// A room of another node, with other keys.
 pub fn seeded_room(seed: u64) -> Room {
     let (dir, chance) = (tempfile::tempdir().expect("a folder"), Chance::seeded(seed));
-    KeyFile::create(&dir.path().join("root.key"), &chance).expect("a root key");
-    let keyring = keyring(dir.path(), &chance).expect("a ring");
+    let root = KeyFile::create(&dir.path().join("root.key"), &chance).expect("a root key");
+    let keyring = Keyring::create(&dir.path().join("keys.db"), Box::new(root), &chance).expect("a ring");
     let store = Store::open(&fairfile_store::Place::Sqlite(dir.path().join("data.db"))).expect("a store");
     let mut catalog = Catalog::default();
     let (path, text) = EMBEDDED_DEMO.iter().find(|(path, _)| path.contains("pharmacist")).expect("an item");
