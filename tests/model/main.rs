@@ -1,8 +1,8 @@
 //! The life of records, lived through thousands of times: a small model says what must be answered, the node answers.
 //!
 //! A history is a few dozen commands drawn from a seed: files, corrections, questions, notices, days that pass, clocks
-//! that are wrong, crashes between any two durable steps, losses and restores. Fifty histories share a node, each with people of its own,
-//! so that a node grows old as a real one does. What must hold is numbered as in the table of threats:
+//! that are wrong, crashes between any two durable steps, losses and restores. Fifty histories share a node, each with
+//! people of its own, so that a node grows old as a real one does. What must hold is numbered as in the table of threats:
 //!
 //! - M1, M4: what is shown is named for the purpose and on display; what was over is never shown again.
 //! - M2, M3: every look stands once in its file, denied ones too; no look without a leaf, no leaf without its act.

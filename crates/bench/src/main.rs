@@ -20,6 +20,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use fairfile_testkit::postgres::Database;
+use mimalloc::MiMalloc;
+use zeroizing_alloc::ZeroAlloc;
 
 /// How much is measured.
 #[derive(Debug, Clone)]
@@ -47,8 +49,9 @@ enum What {
     Scale(usize),
 }
 
+// As the program has it, which wipes what it gives back.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: ZeroAlloc<MiMalloc> = ZeroAlloc(MiMalloc);
 
 const USAGE: &str = "\
 cargo xtask bench [--rows N] [--looks N] [--clients N] [--postgres [URL]]
