@@ -77,6 +77,8 @@ pub struct NewRow {
     pub misnamed: bool,
     /// A licence is valid for so many days; a penalty was decided so many days before.
     pub days: u8,
+    /// Whether it is the last record of that number as it stood last, if there is one; the rest is of no matter then.
+    pub as_on_file: bool,
 }
 
 /// A row of a file of corrections.
@@ -170,6 +172,7 @@ impl Dice {
             person: self.small(PEOPLE),
             misnamed: self.one_in(12),
             days: self.small(16),
+            as_on_file: self.one_in(8),
         };
         let rows = (0..=self.below(3)).map(|_| row()).collect();
         Command::HandIn { item: self.item(), rows, by_another: self.one_in(20) }

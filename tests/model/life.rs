@@ -212,7 +212,7 @@ impl Life {
     /// # Errors
     /// The [`Failure`] that it is, if it is found out.
     pub fn is_meddled_with(&mut self) -> Result<(), Failure> {
-        let row = NewRow { number: 0, person: 0, misnamed: false, days: 3 };
+        let row = NewRow { number: 0, person: 0, misnamed: false, days: 3, as_on_file: false };
         let ask = Command::Ask { asker: 0, person: 0, misnamed: false, keyed: false };
         let hand_in = Command::HandIn { item: Item::Licence, rows: vec![row], by_another: false };
         self.model.begins(0);

@@ -22,6 +22,7 @@ use fairfile_testkit::{Engine, Hands, Person, World};
 
 use crate::spec::Model;
 use crate::spec::acts::{Act, FileSaid, LookSaid, NoticeSaid, Question, Reply, Showing, State};
+use crate::spec::files::name_of;
 use crate::spec::items::{Item, Version};
 use crate::text;
 
@@ -200,10 +201,16 @@ impl Node {
         let member: MemberCode = file.item.source().parse().expect("a member's code");
         let item: ItemCode = file.item.code().parse().expect("an item's code");
         for number in file.rows.numbers() {
-            let hash = reg.vault.keyring().hashes().number_of(&member, &item, number);
-            let found = record::find_numbers(&mut reg.store.read().map_err(broken)?, &[hash.as_slice()]);
-            for same in found.map_err(broken)? {
-                self.records.insert(same.record, number.to_owned());
+            let hashes = reg.vault.keyring().hashes();
+            let hash = hashes.number_of(&member, &item, number);
+            let mut reader = reg.store.read().map_err(broken)?;
+            let mut find = |hash: &[u8; 32]| record::find_numbers(&mut reader, &[hash.as_slice()]).map_err(broken);
+            let mut withdrawn = 0;
+            while !find(&hashes.freed_number_of(&hash, withdrawn + 1))?.is_empty() {
+                withdrawn += 1;
+            }
+            for same in find(&hash)? {
+                self.records.insert(same.record, name_of(number, withdrawn as usize));
             }
         }
         Ok(())
@@ -398,7 +405,9 @@ fn taken(report: &BatchReport, rows: usize) -> Result<Reply, Broken> {
     }
     let mut fates = vec![None; rows];
     for row in &report.rows {
-        let known = ["B012", "B013", "B014", "B021", "B023", "B026", "B027"].into_iter().find(|code| row.code == *code);
+        let known = ["B012", "B013", "B014", "B021", "B023", "B026", "B027", "B028", "B029"]
+            .into_iter()
+            .find(|code| row.code == *code);
         // The heading is row 1.
         let place = fates.get_mut(row.row as usize - 2).ok_or_else(|| Broken("a report of no row".to_owned()))?;
         *place = Some(known.ok_or_else(|| Broken(format!("row {} has the code {}", row.row, row.code)))?);

@@ -46,6 +46,31 @@ fn whole(world: &World, text: &str) -> (BatchReport, u32) {
 }
 
 on_both_engines! {
+    fn corrections_that_were_cut_off_go_on_in_their_order(world) {
+        let lin = world.person("林晓禾");
+        let source = world.source("drug-administration");
+        source.records("pharmacist-licence", world.row("pharmacist-licence", &lin).with("registration_no", "LH-1"));
+        let heading = "act,number,identifier,input,new value,reason\n";
+        let row = |day: &str| format!("correct,LH-1,{},valid_until,{day},录入错误\n", lin.number);
+        let (first, second) = (row("2031-12-30"), row("2031-12-31"));
+        let limits = Limits::default();
+        let hands_in = |file: &str| world.source("drug-administration").hands_in("pharmacist-licence", file.as_bytes(), None, &limits);
+        let leaves = world.reg().store.head().snapshot().size();
+        // The batch's own leaf, a stretch and its correction; the next correction is not written any more.
+        let obstacle = world.raw().refuses_leaves_from(leaves + 4);
+        hands_in(&format!("{heading}{first}{second}")).expect_err("it is cut off");
+        world.crashes(|_| drop(obstacle));
+        assert_eq!(world.file_of(&lin).records[0].on_file.version, 2, "the first row is done");
+        let error = hands_in(&format!("{heading}{second}{first}")).expect_err("in this order it is another file");
+        assert!(error.to_string().contains("another order"), "{error}");
+        let report = hands_in(&format!("{heading}{first}{second}")).expect("it is finished");
+        assert_eq!((report.counts.accepted, report.counts.received), (2, 2), "{:?}", report.rows);
+        let again = hands_in(&format!("{heading}{second}{first}")).expect("the same rows");
+        assert_eq!(again.batch, report.batch);
+        let shown = world.officer("0417").asks(&lin, "licence-renewal");
+        assert!(shown.records()[0].inputs.iter().any(|row| row.1.as_str() == "2031-12-31"));
+    }
+
     fn a_batch_cut_off_and_sent_again_ends_as_if_it_had_not_been(world) {
         let text = csv(&long_file(world));
         let (source, officer) = (world.source("drug-administration"), world.officer("0417"));

@@ -28,3 +28,4 @@ mod the_state_is_the_fold_of_the_journal;
 mod two_people_stay_two;
 mod what_is_destroyed_stays_destroyed;
 mod what_is_past_its_retention_is_gone_for_good;
+mod what_was_withdrawn_does_not_come_back;

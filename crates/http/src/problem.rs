@@ -381,6 +381,7 @@ impl From<FileTrouble> for Problem {
             | FileTrouble::UnknownColumn(_)
             | FileTrouble::SameColumn(..)
             | FileTrouble::NoSuchItem
+            | FileTrouble::OtherOrder
             | FileTrouble::Catalog(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
         const TITLE: &str = "the file was not taken; nothing of it was kept";

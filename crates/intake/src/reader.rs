@@ -17,6 +17,8 @@ use crate::{FileFault, Limits};
 #[derive(Debug)]
 pub struct Reader {
     rows: Rows,
+    /// The first row of a file without headings, read ahead for its names.
+    first: Option<Row>,
     bytes_total: u64,
     /// Rows given since the stop check was asked.
     since_check: u32,
@@ -61,7 +63,7 @@ impl Reader {
             Rows::Workbook(workbook) => workbook.bytes_total(),
             Rows::Delimited(_) | Rows::JsonLines(_) => bytes,
         };
-        Ok(Self { rows, bytes_total, since_check: 0, ended: false, limits: limits.clone() })
+        Ok(Self { rows, first: None, bytes_total, since_check: 0, ended: false, limits: limits.clone() })
     }
 
     /// The headings, trimmed, in the order of the columns. JSON Lines has none.
@@ -71,6 +73,22 @@ impl Reader {
             Rows::Workbook(rows) => rows.headings(),
             Rows::JsonLines(_) => &[],
         }
+    }
+
+    /// What the file calls its inputs: its headings; in JSON Lines the names in its first row, if that is sound.
+    ///
+    /// # Errors
+    ///
+    /// The [`FileFault`] that the first row of JSON Lines comes to.
+    pub fn names(&mut self) -> Result<Vec<String>, FileFault> {
+        if !matches!(self.rows, Rows::JsonLines(_)) {
+            return Ok(self.headings().to_vec());
+        }
+        if self.first.is_none() {
+            self.first = self.next().transpose()?;
+        }
+        let cells = self.first.as_ref().and_then(|row| row.cells.as_ref().ok());
+        Ok(cells.map(|cells| cells.iter().map(|(name, _)| name.to_string()).collect()).unwrap_or_default())
     }
 
     /// What kind of file it is.
@@ -119,6 +137,9 @@ impl Iterator for Reader {
     type Item = Result<Row, FileFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(first) = self.first.take() {
+            return Some(Ok(first));
+        }
         if self.ended {
             return None;
         }
@@ -178,6 +199,20 @@ mod tests {
         check("\"a\"\n{b\n", None, Ok(Format::Csv));
         check("[ {\"a\": 1} ]", None, Err(FileFault::JsonList));
         check("\n\r\n\n", None, Err(FileFault::Empty));
+    }
+
+    #[test]
+    fn names_are_told_before_the_first_row_and_take_nothing_from_it() {
+        let names_and_rows = |file: &str| {
+            let mut reader = Reader::open(Cursor::new(file.to_owned()), None, &Limits::default()).expect("opens");
+            (reader.names().expect("names"), reader.names().expect("names"), reader.count())
+        };
+        let (first, again, rows) = names_and_rows("{\"b\": 1, \"a\": 2}\n{\"c\": 3}\n");
+        assert_eq!((first, again.len(), rows), (vec!["b".to_owned(), "a".to_owned()], 2, 2));
+        let (first, _, rows) = names_and_rows("{broken\n{\"c\": 3}\n");
+        assert_eq!((first.len(), rows), (0, 2));
+        let (first, _, rows) = names_and_rows("b,a\n1,2\n");
+        assert_eq!((first, rows), (vec!["b".to_owned(), "a".to_owned()], 1));
     }
 
     #[test]

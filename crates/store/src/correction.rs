@@ -83,13 +83,13 @@ pub fn add(tx: &mut WriteTx<'_>, new: &Correction) -> Result<(), StoreError> {
     tx.insert(&CORRECTION, &[row])
 }
 
-/// The last row of a file that corrected or withdrew `record`, if an earlier attempt at the file came so far.
-pub fn find_last_row(tx: &mut impl Read, batch: BatchId, record: RecordId) -> Result<Option<u32>, StoreError> {
+/// Whether a row of a file has corrected or withdrawn `record`.
+pub fn was_done(tx: &mut impl Read, batch: BatchId, row: u32, record: RecordId) -> Result<bool, StoreError> {
     const SQL: &str = "
-        SELECT row_number FROM correction
-         WHERE record_id = $1 AND batch_id = $2 ORDER BY version_before DESC LIMIT 1";
-    let bound = [record.as_bytes().into(), batch.as_bytes().into()];
-    tx.first("correction::find_last_row", SQL, &bound, |row| row.count("correction", "row_number", 0))
+        SELECT row_number FROM correction WHERE record_id = $1 AND batch_id = $2 AND row_number = $3";
+    let bound = [record.as_bytes().into(), batch.as_bytes().into(), row.into()];
+    let found = tx.first("correction::was_done", SQL, &bound, |row| row.count("correction", "row_number", 0))?;
+    Ok(found.is_some())
 }
 
 /// Every correction of one person's records, oldest first.

@@ -174,6 +174,8 @@ pub struct Replacement {
     pub key_before: SealKeyId,
     /// The keyed hash of the new content; that of the old one for a withdrawal.
     pub content_hash: [u8; 32],
+    /// What stands in the place of the number's keyed hash from now on, so that the number is free; for a withdrawal only.
+    pub freed_number: Option<[u8; 32]>,
     /// The key that the new content is sealed under; that of the old one for a withdrawal.
     pub key: SealKeyId,
     /// The new content, sealed; nothing for a withdrawal.
@@ -186,8 +188,9 @@ pub struct Replacement {
 pub fn replace(tx: &mut WriteTx<'_>, new: &Replacement) -> Result<bool, StoreError> {
     const SQL: &str = "
         UPDATE record SET version = $1, content_hash = $2, key_id = $3, sealed = $4, shown_from = $5,
-               display_until = $6, retained_until = $7, state = $8, leaf_index = $9
-         WHERE record_id = $10 AND version = $11 AND key_id = $12 AND state IN ('in-force', 'ended')";
+               display_until = $6, retained_until = $7, state = $8, leaf_index = $9,
+               number_hash = COALESCE($10, number_hash)
+         WHERE record_id = $11 AND version = $12 AND key_id = $13 AND state IN ('in-force', 'ended')";
     let terms = &new.on_file.terms;
     let day = |day: Day| Value::Whole(i64::from(day.epoch_day()));
     let bound = [
@@ -200,6 +203,7 @@ pub fn replace(tx: &mut WriteTx<'_>, new: &Replacement) -> Result<bool, StoreErr
         day(terms.retained_until),
         new.on_file.state.word().into(),
         Value::Whole(new.leaf as i64),
+        new.freed_number.as_ref().into(),
         new.on_file.record.as_bytes().into(),
         new.version_before.into(),
         new.key_before.as_bytes().into(),

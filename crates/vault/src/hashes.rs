@@ -32,6 +32,12 @@ impl Hashes {
         keyed(&self.number, &[source.as_str().as_bytes(), item.as_str().as_bytes(), number.as_bytes()])
     }
 
+    /// What takes the place of `number`, as [`Hashes::number_of`] gave it, when its record is withdrawn for the `times`th
+    /// time, so that the source may use the number again.
+    pub fn freed_number_of(&self, number: &[u8; 32], times: u32) -> [u8; 32] {
+        keyed(&self.number, &[b"freed", number, &times.to_be_bytes()])
+    }
+
     /// What a content, a row or a batch is recognised by.
     pub fn content_of(&self, what: &str, content: &[u8]) -> [u8; 32] {
         keyed(&self.content, &[what.as_bytes(), content])

@@ -50,11 +50,16 @@ impl Model {
     /// What becomes of a row; those from place `before` on came with this very file.
     fn record_of(&mut self, file: &File, row: &RecordRow, before: usize) -> Fate {
         let content = content_of(row);
-        let has_number = |record: &Record| record.item == file.item && record.number == row.number;
-        if let Some(same) = self.records.iter().find(|record| has_number(record)) {
+        let has_number = |record: &&Record| record.item == file.item && record.number == row.number;
+        if let Some(same) = self.records.iter().filter(has_number).find(|record| !record.freed) {
             let same = same.content == content;
             return Some(if same { "B012" } else { "B013" });
         }
+        // A withdrawn record's number is free, and its content does not come back under it.
+        if self.records.iter().filter(has_number).any(|record| record.content == content) {
+            return Some("B028");
+        }
+        let name = name_of(&row.number, self.records.iter().filter(has_number).count());
         debug_assert!(before <= self.records.len());
         if self.people.get(&row.person).is_some_and(|person| person.misnamed != row.misnamed) {
             return Some("B014");
@@ -68,6 +73,8 @@ impl Model {
         self.records.push(Record {
             item: file.item,
             number: row.number.clone(),
+            name,
+            freed: false,
             person: row.person,
             version: 1,
             item_version,
@@ -85,23 +92,19 @@ impl Model {
         let mut some_wait = false;
         let mut fates = Vec::with_capacity(rows.len());
         for (place, row) in rows.iter().enumerate() {
+            if let Some(fate) = self.begun.get(key).and_then(|rows| rows.get(&place)) {
+                fates.push(*fate);
+                continue;
+            }
             let fate = match self.found(file, row) {
                 Err(code) => Some(code),
                 Ok(_) if row.to.is_some() && !self.time.is_day_sure() => {
                     some_wait = true;
                     continue;
                 }
-                // An earlier attempt at the file did this row, or a later one to the same record.
-                Ok(at) if self.begun.get(&(key.to_owned(), at)).is_some_and(|last| place <= *last) => None,
-                Ok(at) => {
-                    let before = self.corrections.len();
-                    let fate = self.puts_right(at, row, key);
-                    if self.corrections.len() > before {
-                        self.begun.insert((key.to_owned(), at), place);
-                    }
-                    fate
-                }
+                Ok(at) => self.puts_right(at, row, key),
             };
+            self.begun.entry(key.to_owned()).or_default().insert(place, fate);
             fates.push(fate);
         }
         (!some_wait).then_some(fates)
@@ -109,8 +112,9 @@ impl Model {
 
     /// The record that a row of corrections is about, or what is wrong with the row.
     fn found(&self, file: &File, row: &CorrectionRow) -> Result<usize, &'static str> {
-        let found = self.records.iter().position(|known| known.item == file.item && known.number == row.number);
-        let at = found.ok_or("B021")?;
+        let has_number = |known: &Record| known.item == file.item && known.number == row.number;
+        let found = self.records.iter().position(|known| has_number(known) && !known.freed);
+        let at = found.or_else(|| self.records.iter().rposition(has_number)).ok_or("B021")?;
         if self.records[at].person == row.person { Ok(at) } else { Err("B023") }
     }
 
@@ -118,15 +122,15 @@ impl Model {
         let today = self.time.today();
         let record = &self.records[at];
         if record.state == State::Withdrawn {
-            return row.to.as_ref().map(|_| "B026");
+            return Some(if row.to.is_some() { "B026" } else { "B029" });
         }
         if record.state == State::Destroyed || record.terms.retained_until < today {
             return Some("B027");
         }
         let version_before = record.version;
         match &row.to {
-            None => self.records[at].state = State::Withdrawn,
-            Some((input, value)) if record.content.get(input) == Some(value) => return None,
+            None => (self.records[at].state, self.records[at].freed) = (State::Withdrawn, true),
+            Some((input, value)) if record.content.get(input) == Some(value) => return Some("B029"),
             Some((input, value)) => {
                 let version = self.version(record.item, record.item_version);
                 let day = row.day.unwrap_or_else(|| day_of_content(record));
@@ -173,11 +177,29 @@ impl File {
     }
 }
 
+impl Record {
+    /// The row that would bring it as it stood last.
+    pub(super) fn as_handed_in(&self) -> RecordRow {
+        let mut inputs = self.content.clone();
+        inputs.remove("identifier");
+        let misnamed = inputs.remove("name").is_some_and(|name| name == true.to_string());
+        RecordRow { person: self.person, misnamed, number: self.number.clone(), day: day_of_content(self), inputs }
+    }
+}
+
 fn content_of(row: &RecordRow) -> BTreeMap<&'static str, String> {
     let mut content = row.inputs.clone();
     content.insert("name", row.misnamed.to_string());
     content.insert("identifier", row.person.to_string());
     content
+}
+
+/// What a record of this number is called when so many before it were withdrawn.
+pub fn name_of(number: &str, withdrawn: usize) -> String {
+    match withdrawn {
+        0 => number.to_owned(),
+        before => format!("{number}, the one after {before} withdrawn"),
+    }
 }
 
 /// The day that the display hangs on, as the content has it.

@@ -105,7 +105,7 @@ impl Model {
         let record = &self.records[at];
         let inputs = self.version(record.item, record.item_version).reach.get(purpose).cloned().unwrap_or_default();
         let shown = inputs.into_iter().map(|input| (input.to_owned(), record.content[input].clone()));
-        (record.number.clone(), version, shown.collect())
+        (record.name.clone(), version, shown.collect())
     }
 
     fn look_said(&self, question: &Question, outcome: &Outcome) -> LookSaid {
@@ -120,7 +120,7 @@ impl Model {
             case: question.case.clone(),
             outcome: word.to_owned(),
             refusal: refusal.to_owned(),
-            shown: shown.iter().map(|(at, version)| (self.records[*at].number.clone(), *version)).collect(),
+            shown: shown.iter().map(|(at, version)| (self.records[*at].name.clone(), *version)).collect(),
         }
     }
 
@@ -132,7 +132,7 @@ impl Model {
         let own = |at: &usize| self.records[*at].person == person;
         let corrections = self.corrections.iter().filter(|correction| own(&correction.record));
         let corrections = corrections
-            .map(|row| (self.records[row.record].number.clone(), row.withdrawn, row.version_before, row.words.clone()));
+            .map(|row| (self.records[row.record].name.clone(), row.withdrawn, row.version_before, row.words.clone()));
         let file = FileSaid {
             misnamed,
             records: self.records.iter().filter(|record| record.person == person).filter_map(as_read).collect(),
@@ -146,13 +146,13 @@ impl Model {
     fn told_of(&self, person: u32) -> BTreeMap<(String, String), (u64, Vec<NoticeSaid>)> {
         let mut told: BTreeMap<(String, String), (u64, Vec<NoticeSaid>)> = BTreeMap::new();
         for telling in self.tellings.iter().filter(|telling| self.records[telling.record].person == person) {
-            let number = self.records[telling.record].number.clone();
+            let number = self.records[telling.record].name.clone();
             told.entry((number, telling.member.to_owned())).or_default().0 += 1;
         }
         for notice in &self.notices {
             let record = &self.records[self.corrections[notice.correction].record];
             if record.person == person
-                && let Some(row) = told.get_mut(&(record.number.clone(), notice.member.to_owned()))
+                && let Some(row) = told.get_mut(&(record.name.clone(), notice.member.to_owned()))
             {
                 row.1.push(NoticeSaid { looks: None, ..self.said(notice) });
             }
@@ -169,7 +169,7 @@ impl Model {
         let followed = self.corrections.iter().filter(|correction| {
             shown.iter().any(|(record, version)| correction.record == *record && *version <= correction.version_before)
         });
-        let said = followed.map(|row| (self.records[row.record].number.clone(), row.withdrawn, row.version_before));
+        let said = followed.map(|row| (self.records[row.record].name.clone(), row.withdrawn, row.version_before));
         Reply::Followed(said.collect())
     }
 }
@@ -184,5 +184,5 @@ fn as_read(record: &Record) -> Option<RecordSaid> {
         }
     };
     debug_assert!(inputs.iter().map(|row| &row.0).collect::<BTreeSet<_>>().len() == inputs.len());
-    Some((record.number.clone(), record.version, record.state, record.terms.days(), inputs))
+    Some((record.name.clone(), record.version, record.state, record.terms.days(), inputs))
 }

@@ -4,7 +4,7 @@
 //! and what is answered, `files.rs` what sources do, `looks.rs` what officers and persons do, `time.rs` the clock.
 
 pub mod acts;
-mod files;
+pub mod files;
 pub mod items;
 mod looks;
 mod notices;
@@ -26,6 +26,10 @@ pub struct Record {
     pub item: Item,
     /// The source's own number.
     pub number: String,
+    /// What it is called here: its number, and which record of that number it is if an earlier one was withdrawn.
+    name: String,
+    /// Whether it was withdrawn, so that its number is free.
+    freed: bool,
     /// Whom it is about.
     pub person: u32,
     version: u32,
@@ -113,8 +117,8 @@ pub struct Model {
     notices: Vec<Notice>,
     asked: Vec<Asked>,
     files: Vec<FileOnFile>,
-    /// The last row of each file of corrections, by its key, that was done to a record, by its place.
-    begun: BTreeMap<(String, usize), usize>,
+    /// What became of the rows of each file of corrections, by its key; while the day is not sure, some of them wait.
+    begun: BTreeMap<String, BTreeMap<usize, Fate>>,
     history: History,
 }
 
@@ -241,8 +245,8 @@ impl Model {
         let day = self.time.farthest_day();
         let past = self.records.iter().filter(|record| record.terms.display_until < day);
         let gone = self.records.iter().filter(|record| record.state == State::Destroyed);
-        let past = past.map(|record| (record.number.clone(), record.version)).collect();
-        (past, gone.map(|record| record.number.clone()).collect())
+        let past = past.map(|record| (record.name.clone(), record.version)).collect();
+        (past, gone.map(|record| record.name.clone()).collect())
     }
 
     fn publishes(&mut self, item: Item, from: i32, shape: u8) -> Expected {

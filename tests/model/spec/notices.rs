@@ -60,7 +60,7 @@ impl Model {
         };
         NoticeSaid {
             seq: notice.seq,
-            number: self.records[correction.record].number.clone(),
+            number: self.records[correction.record].name.clone(),
             withdrawn: correction.withdrawn,
             version_before: correction.version_before,
             due_on: notice.due_on,

@@ -119,6 +119,10 @@ impl Model {
 
     fn record_row(&self, item: Item, row: &NewRow) -> RecordRow {
         let (number, day) = (self.number(item, row.number), self.day(item, row.days));
+        let last = self.records.iter().rfind(|record| record.item == item && record.number == number);
+        if let Some(record) = last.filter(|_| row.as_on_file) {
+            return record.as_handed_in();
+        }
         let granted = written(self.granted_on());
         let (choice, values) = item.choice();
         let mut inputs = BTreeMap::from([

@@ -329,7 +329,11 @@ impl State {
 
     /// `record::replace`, `correction::add`, `notice::add`
     fn corrected(&mut self, leaf: u64, told: &Correction<'_>) -> Result<(), Unfit> {
-        there(self.rows.row(Table::Record, [(&told.record_id).into()]))?
+        let mut record = there(self.rows.row(Table::Record, [(&told.record_id).into()]))?;
+        if let Some(freed) = &told.number_hash {
+            record.set("number_hash", freed);
+        }
+        record
             .set("version", told.version)
             .set("content_hash", &told.content_hash)
             .set("key_id", &told.key_id)

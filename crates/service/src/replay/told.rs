@@ -332,6 +332,7 @@ pub(super) struct Correction<'e> {
     pub(super) key_id: Id,
     #[serde(borrow)]
     pub(super) notices: Vec<Notice<'e>>,
+    pub(super) number_hash: Option<Hash>,
     pub(super) reason: &'e str,
     pub(super) record_id: Id,
     pub(super) retained_until: On,

@@ -55,12 +55,12 @@ pub(super) fn open<R: Read + Seek + Send + 'static>(
     item: &Item,
     limits: &Limits,
 ) -> Result<Opened, FileTrouble> {
-    let reader = Reader::open(input, name, limits)?;
+    let mut reader = Reader::open(input, name, limits)?;
+    if corrections::are_names(&reader.names()?)? {
+        return Ok(Opened { reader, columns: None, kind: FileKind::Corrections });
+    }
     if reader.format() == Format::JsonLines {
         return Ok(Opened { reader, columns: None, kind: FileKind::Records });
-    }
-    if corrections::are_headings(reader.headings()) {
-        return Ok(Opened { reader, columns: None, kind: FileKind::Corrections });
     }
     let columns = columns(item, reader.headings())?;
     Ok(Opened { reader, columns: Some(columns), kind: FileKind::Records })
@@ -84,7 +84,9 @@ pub fn check_batch<R: Read + Seek + Send + 'static>(
     let opened = open(input, name, item, limits)?;
     let mut tally = Tally::default();
     match opened.kind {
-        FileKind::Corrections => Corrector::new(reg, handed, &catalog, &time, None).check(opened.reader, &mut tally)?,
+        FileKind::Corrections => {
+            Corrector::new(reg, handed, &catalog, &time, None)?.check(opened.reader, &mut tally)?
+        }
         FileKind::Records => {
             let assessor = Assessor::new(item, opened.columns, today, reg.term_law());
             let mut placer = Placer::new(reg, handed, Keeps::WholeFile);

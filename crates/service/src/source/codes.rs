@@ -32,7 +32,7 @@ pub enum Fate {
 pub type CodeRow = (&'static str, Fate, &'static str, &'static str);
 
 /// Faults of rows that are the registry's own; those of identifiers, names and cells have tables of their own.
-pub const ROWS: [CodeRow; 26] = [
+pub const ROWS: [CodeRow; 28] = [
     (
         "B001",
         Fate::Rejected,
@@ -161,13 +161,25 @@ pub const ROWS: [CodeRow; 26] = [
         "B026",
         Fate::Rejected,
         "the record was withdrawn, there is nothing left to correct",
-        "if the matter still stands, send it as a new record with its own number",
+        "if the matter still stands, send it as a new record; its number is free for another content",
     ),
     (
         "B027",
         Fate::Rejected,
         "the record's retention has ended, its content is destroyed",
         "nothing is needed: nobody can read it any more",
+    ),
+    (
+        "B028",
+        Fate::Rejected,
+        "a record with this number and this content was withdrawn",
+        "nothing is needed if your own system has not noticed that yet; what was withdrawn does not come back as it was, and a new decision has its own content or number",
+    ),
+    (
+        "B029",
+        Fate::Duplicate,
+        "the record is so already",
+        "nothing is needed: nothing was changed and nobody was told anew; reason and words of this row are not kept",
     ),
 ];
 
@@ -228,10 +240,13 @@ pub enum FileTrouble {
     /// Two item files contradict each other.
     #[error("{0}")]
     Catalog(CatalogConflict),
+    /// Corrections that were cut off come again in another order.
+    #[error("these corrections were begun in another order and cut off")]
+    OtherOrder,
 }
 
 /// Troubles of whole files that are not the reader's: code, title, what to do.
-pub const FILES: [(&str, &str, &str); 7] = [
+pub const FILES: [(&str, &str, &str); 8] = [
     (
         "B030",
         "a required input has no column",
@@ -251,6 +266,11 @@ pub const FILES: [(&str, &str, &str); 7] = [
     ),
     ("B035", "the member is suspended", "ask the registrar for the reasons and the way back"),
     ("B037", "two item files contradict each other", "ask the registrar"),
+    (
+        "B038",
+        "these corrections were begun in another order and cut off",
+        "hand the file in with its rows as they were the first time, which finishes it: a later row goes by what an earlier one did",
+    ),
 ];
 
 impl FileTrouble {
@@ -265,6 +285,7 @@ impl FileTrouble {
             Self::NotASource => "B034",
             Self::Suspended => "B035",
             Self::Catalog(_) => "B037",
+            Self::OtherOrder => "B038",
         }
     }
 

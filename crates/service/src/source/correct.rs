@@ -25,6 +25,7 @@ use fairfile_vault::{Month, NewKey, Place};
 
 use super::codes::{FileTrouble, RowFault, fault};
 use super::corrections::{self, Change};
+use super::numbers;
 use super::report::Tally;
 use super::submit_batch::SubmitError;
 use super::{Handed, Progress};
@@ -44,6 +45,8 @@ pub(super) struct Corrector<'r> {
     day: Today,
     /// The batch itself, if an earlier attempt at it was cut off.
     resumed: Option<BatchId>,
+    /// The rows that the earlier attempt turned away.
+    turned_away: BTreeSet<u32>,
 }
 
 /// What one row will do, worked out and sealed; nothing of it is kept yet.
@@ -59,8 +62,8 @@ struct Prepared {
 enum Outcome {
     /// It does this.
     Does(Box<Prepared>),
-    /// What it asks for is so already.
-    Settled,
+    /// It was counted by an earlier attempt at this file.
+    Counted,
     /// Nothing.
     TurnedAway(RowFault),
 }
@@ -72,17 +75,32 @@ impl<'r> Corrector<'r> {
         catalog: &'r Catalog,
         time: &Reading,
         resumed: Option<BatchId>,
-    ) -> Self {
-        Self { reg, handed, catalog, now: time.latest, day: reg.today_at(time), resumed }
+    ) -> Result<Self, SubmitError> {
+        let turned_away = match resumed {
+            Some(batch) => turned_away(reg, batch)?,
+            None => BTreeSet::new(),
+        };
+        Ok(Self { reg, handed, catalog, now: time.latest, day: reg.today_at(time), resumed, turned_away })
     }
 
     /// What would become of every row; nothing is changed.
     pub(super) fn check(&self, reader: Reader, tally: &mut Tally) -> Result<(), SubmitError> {
         let nowhere: BatchId = self.reg.fresh().map_err(RegistryError::from)?;
+        let mut withdrawn = BTreeSet::new();
         for row in reader {
             let row = row.map_err(FileTrouble::from)?;
-            match self.outcome(nowhere, row.number, self.read(&row)?)? {
-                Outcome::Does(_) | Outcome::Settled => tally.accept(),
+            let change = self.read(&row)?;
+            let (record, act) = change.as_ref().map(|change| (change.record, change.act)).ok().unzip();
+            let outcome = match act {
+                // Rows of one file are done in their order: what an earlier one withdraws is gone for the later ones.
+                Some(act) if record.is_some_and(|record| withdrawn.contains(&record)) => after_withdrawal(act),
+                _ => self.outcome(nowhere, row.number, change)?,
+            };
+            match outcome {
+                Outcome::Does(_) | Outcome::Counted => {
+                    withdrawn.extend(record.filter(|_| act == Some(Act::Withdraw)));
+                    tally.accept();
+                }
                 Outcome::TurnedAway(fault) => tally.turn_away(row.number, &fault),
             }
         }
@@ -100,6 +118,9 @@ impl<'r> Corrector<'r> {
             let next = reader.next().transpose().map_err(FileTrouble::from)?;
             let Some(row) = next else { break };
             read += 1;
+            if self.turned_away.contains(&row.number) {
+                continue;
+            }
             let change = self.read(&row)?;
             if !self.day.is_sure() && change.as_ref().is_ok_and(|change| change.act == Act::Correct) {
                 some_wait = true;
@@ -128,16 +149,15 @@ impl<'r> Corrector<'r> {
     fn outcome(&self, batch: BatchId, row: u32, change: Result<Change, RowFault>) -> Result<Outcome, SubmitError> {
         match change {
             Err(fault) => Ok(Outcome::TurnedAway(fault)),
-            Ok(change) if self.was_passed(row, change.record)? => Ok(Outcome::Settled),
+            Ok(change) if self.was_done(row, change.record)? => Ok(Outcome::Counted),
             Ok(change) => Ok(self.prepare(batch, row, &change)?),
         }
     }
 
-    /// Whether the attempt that was cut off did this row, or a later one to the same record: then this one was over.
-    fn was_passed(&self, row: u32, record: RecordId) -> Result<bool, SubmitError> {
+    /// Whether the attempt that was cut off did this row.
+    fn was_done(&self, row: u32, record: RecordId) -> Result<bool, SubmitError> {
         let Some(batch) = self.resumed else { return Ok(false) };
-        let last = correction::find_last_row(&mut self.reg.store.read()?, batch, record)?;
-        Ok(last.is_some_and(|last| row <= last))
+        Ok(correction::was_done(&mut self.reg.store.read()?, batch, row, record)?)
     }
 
     fn prepare(&self, batch: BatchId, row: u32, change: &Change) -> Result<Outcome, RegistryError> {
@@ -149,18 +169,22 @@ impl<'r> Corrector<'r> {
         let member = directory.members.get(&self.handed.member).ok_or(RegistryError::Event)?;
         let permit = match access::amend(&before.on_file, before.subject, member, self.day.latest()) {
             Ok(permit) => permit,
-            Err(Unchangeable::Withdrawn) if change.act == Act::Withdraw => return Ok(Outcome::Settled),
-            Err(Unchangeable::Withdrawn) => return Ok(Outcome::TurnedAway(fault("B026", None))),
+            Err(Unchangeable::Withdrawn) => return Ok(after_withdrawal(change.act)),
             Err(Unchangeable::Over) => return Ok(Outcome::TurnedAway(fault("B027", None))),
             Err(Unchangeable::NotItsSource) => return Ok(Outcome::TurnedAway(fault("B021", None))),
         };
         let sealed = self.words(&mut reader, change, before.subject)?;
         let version_before = before.on_file.version;
         let (replacement, key) = match &change.value {
-            None => (withdrawn(&before, content_hash), None),
+            None => {
+                let (freed, _) = numbers::withdrawn(&mut reader, self.reg, &change.number)?;
+                (withdrawn(&before, content_hash, freed), None)
+            }
             Some(value) => match self.corrected(&permit, &before, value)? {
                 Err(broken) => return Ok(Outcome::TurnedAway(broken)),
-                Ok((replacement, _)) if replacement.content_hash == content_hash => return Ok(Outcome::Settled),
+                Ok((replacement, _)) if replacement.content_hash == content_hash => {
+                    return Ok(Outcome::TurnedAway(fault("B029", None)));
+                }
                 Ok((replacement, key)) => (replacement, Some(key)),
             },
         };
@@ -229,6 +253,7 @@ impl<'r> Corrector<'r> {
             version_before: on_file.version,
             key_before: before.key,
             content_hash: amended.content_hash,
+            freed_number: None,
             key: amended.key.id(),
             sealed: Some(amended.sealed),
             leaf: 0,
@@ -311,18 +336,41 @@ impl Stretch {
                 self.records.insert(prepared.correction.record);
                 self.prepared.push(*prepared);
             }
-            Outcome::Settled => self.tally.accept(),
+            Outcome::Counted => {}
             Outcome::TurnedAway(fault) => self.tally.turn_away(row, &fault),
         }
     }
 }
 
-fn withdrawn(before: &Sealed, content_hash: [u8; 32]) -> Replacement {
+/// The rows of `batch` that were turned away before it was cut off.
+fn turned_away(reg: &Registry, batch: BatchId) -> Result<BTreeSet<u32>, SubmitError> {
+    let mut reader = reg.store.read()?;
+    let mut rows = BTreeSet::new();
+    loop {
+        let after = rows.last().copied().unwrap_or_default();
+        let more = batch::list_rows(&mut reader, batch, after, STRETCH as u32)?;
+        if more.is_empty() {
+            return Ok(rows);
+        }
+        rows.extend(more.into_iter().map(|row| row.row));
+    }
+}
+
+/// What becomes of a row about a record that is withdrawn already.
+fn after_withdrawal(act: Act) -> Outcome {
+    Outcome::TurnedAway(match act {
+        Act::Withdraw => fault("B029", None),
+        Act::Correct => fault("B026", None),
+    })
+}
+
+fn withdrawn(before: &Sealed, content_hash: [u8; 32], freed: [u8; 32]) -> Replacement {
     Replacement {
         on_file: OnFile { state: RecordState::Withdrawn, ..before.on_file.clone() },
         version_before: before.on_file.version,
         key_before: before.key,
         content_hash,
+        freed_number: Some(freed),
         key: before.key,
         sealed: None,
         leaf: 0,
@@ -376,7 +424,12 @@ fn correction_event(row: &Prepared, told: &[NewNotice]) -> Vec<u8> {
         .day("display_until", terms.display_until)
         .text("event", "correction")
         .hex("key_id", new.key.as_bytes())
-        .list("notices", told.iter().map(notice_event))
+        .list("notices", told.iter().map(notice_event));
+    let event = match &new.freed_number {
+        Some(freed) => event.hex("number_hash", freed),
+        None => event,
+    };
+    let event = event
         .text("reason", correction.reason.row().code)
         .hex("record_id", correction.record.as_bytes())
         .day("retained_until", terms.retained_until)

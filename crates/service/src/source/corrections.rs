@@ -9,9 +9,9 @@ use fairfile_intake::{Cell, Row};
 use fairfile_store::{record, subject};
 
 use super::Handed;
-use super::codes::{RowFault, fault};
+use super::codes::{FileTrouble, RowFault, fault};
 use super::columns::{Column, column, folded};
-use super::values;
+use super::{numbers, values};
 use crate::registry::{Registry, RegistryError};
 
 /// The inputs of a correction, each with the headings that offices use.
@@ -32,6 +32,8 @@ const WORDS_CHARS: usize = 500;
 pub(super) struct Change {
     /// The record.
     pub(super) record: RecordId,
+    /// The keyed hash of its number, as long as it is not withdrawn.
+    pub(super) number: [u8; 32],
     /// What is to be done to it.
     pub(super) act: Act,
     /// Why.
@@ -42,10 +44,18 @@ pub(super) struct Change {
     pub(super) value: Option<(InputCode, String)>,
 }
 
-/// Whether a file with these headings is one of corrections.
-pub(super) fn are_headings(headings: &[String]) -> bool {
-    let has = |wanted: &str| headings.iter().any(|heading| place_of(heading) == Some(wanted));
-    ["act", "number", "identifier", "reason"].into_iter().all(has)
+/// Whether a file with these headings, or these names in its first row, is one of corrections: it says what to do.
+///
+/// # Errors
+/// [`FileTrouble::MissingColumns`] if it is one and lacks what every correction needs.
+pub(super) fn are_names(names: &[String]) -> Result<bool, FileTrouble> {
+    let has = |wanted: &str| names.iter().any(|name| place_of(name) == Some(wanted));
+    if !has("act") {
+        return Ok(false);
+    }
+    let missing = ["number", "identifier", "reason"].into_iter().filter(|needed| !has(needed));
+    let missing: Vec<InputCode> = missing.filter_map(|needed| needed.parse().ok()).collect();
+    if missing.is_empty() { Ok(true) } else { Err(FileTrouble::MissingColumns(missing)) }
 }
 
 fn place_of(heading: &str) -> Option<&'static str> {
@@ -73,6 +83,10 @@ pub(super) fn read(
     let number = hashes.number_of(&handed.member, &handed.item, &values::text_of(cell("number")));
     let mut reader = reg.store.read()?;
     let same = record::find_numbers(&mut reader, &[number.as_slice()])?.into_iter().find(|same| same.batch_taken);
+    let same = match same {
+        None => numbers::withdrawn(&mut reader, reg, &number)?.1.pop(),
+        on_file => on_file,
+    };
     let Some(same) = same else { return Ok(Err(fault("B021", None))) };
     let found = record::find(&mut reader, same.record)?;
     let item = found.and_then(|(sealed, _)| catalog.item(&sealed.on_file.item, sealed.on_file.item_version));
@@ -90,7 +104,7 @@ pub(super) fn read(
             Act::Withdraw => None,
             Act::Correct => Some(new_value(item, &values::text_of(cell("input")), cell("new_value"), today)?),
         };
-        Ok(Change { record: same.record, act, reason, words, value })
+        Ok(Change { record: same.record, number, act, reason, words, value })
     }))
 }
 

@@ -1,10 +1,12 @@
 //! A batch that was cut off gives way when another file arrives: it was never acknowledged, and none of it was shown.
 //!
-//! Left where they are, its rows would make those of a corrected file duplicates of records that nobody can see.
+//! Left where they are, its rows would make those of a corrected file duplicates of records that nobody can see. What a
+//! file of corrections did before it was cut off is done: it waits for being handed in again, and the doctor tells of it.
 
 use std::sync::Arc;
 
 use fairfile_domain::id::BatchId;
+use fairfile_store::batch::FileKind;
 use fairfile_store::record::{self, Stranded};
 use fairfile_store::{Leaves, Pending, batch, subject};
 
@@ -18,7 +20,8 @@ const AT_ONCE: u32 = 500;
 /// Takes away what every batch but `resumed` left behind when it was cut off. The caller holds the turn of intakes.
 pub(crate) fn give_way(reg: &Arc<Registry>, resumed: Option<BatchId>) -> Result<(), SubmitError> {
     let cut_off = batch::list_arriving(&mut reg.store.read()?)?;
-    for batch in cut_off.into_iter().map(|row| row.batch).filter(|batch| Some(*batch) != resumed) {
+    let records = cut_off.into_iter().filter(|row| row.kind == FileKind::Records);
+    for batch in records.map(|row| row.batch).filter(|batch| Some(*batch) != resumed) {
         loop {
             let stranded = record::list_stranded(&mut reg.store.read()?, batch, AT_ONCE)?;
             let is_last = stranded.len() < AT_ONCE as usize;

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use fairfile_domain::id::{BatchId, SubjectId};
+use fairfile_store::Read;
 use fairfile_store::record::{self, SameNumber};
 use fairfile_store::subject::{self, Known};
 use zeroize::Zeroize;
@@ -12,6 +13,7 @@ use zeroize::Zeroize;
 use super::Handed;
 use super::assess::FitRow;
 use super::codes::{RowFault, fault};
+use super::numbers;
 use crate::registry::{Registry, RegistryError};
 
 /// A row with the keyed hashes by which it is recognised.
@@ -22,6 +24,8 @@ pub struct Hashed {
     pub index: [u8; 32],
     /// Of source, item and number.
     pub number: [u8; 32],
+    /// What the number's became when a record that had it was withdrawn.
+    freed_number: [u8; 32],
     /// Of the whole content.
     pub content: [u8; 32],
     /// The content as it is sealed.
@@ -103,17 +107,17 @@ impl<'r> Placer<'r> {
             rows.into_iter().map(|(row, fit)| (row, fit.map(|fit| self.hash(fit)))).collect();
         let fitting = || hashed.iter().filter_map(|(_, row)| row.as_ref().ok());
         let indexes: Vec<&[u8]> = fitting().map(|row| row.index.as_slice()).collect();
-        let numbers: Vec<&[u8]> = fitting().map(|row| row.number.as_slice()).collect();
+        let numbers: Vec<&[u8]> = fitting().flat_map(|row| [row.number.as_slice(), &row.freed_number]).collect();
         let mut reader = self.reg.store.read()?;
         let known: BTreeMap<[u8; 32], Known> = subject::find_for_rows(&mut reader, &indexes)?.into_iter().collect();
         let same = record::find_numbers(&mut reader, &numbers)?;
         let same: BTreeMap<[u8; 32], SameNumber> = same.into_iter().map(|row| (row.number_hash, row)).collect();
-        drop(reader);
         let place_one = |(row, fit): (u32, Result<Hashed, RowFault>)| match fit {
             Err(fault) => Ok((row, Placed::TurnedAway(fault))),
             Ok(hashed) => {
-                let (known, same) = (known.get(&hashed.index).copied(), same.get(&hashed.number));
-                Ok((row, self.place_one(row, hashed, known, same)?))
+                let (known, same_number) = (known.get(&hashed.index).copied(), same.get(&hashed.number));
+                let comes_back = same.contains_key(&hashed.freed_number) && self.was_withdrawn(&mut reader, &hashed)?;
+                Ok((row, self.place_one(row, hashed, known, same_number, comes_back)?))
             }
         };
         hashed.into_iter().map(place_one).collect()
@@ -123,13 +127,21 @@ impl<'r> Placer<'r> {
         let hashes = self.reg.vault.keyring().hashes();
         // A map of texts always has a JSON writing.
         let plain = serde_json::to_vec(&by_name(&fit)).unwrap_or_default();
+        let number = hashes.number_of(&self.handed.member, &self.handed.item, &fit.number);
         Hashed {
             index: hashes.index_of(&fit.identifier),
-            number: hashes.number_of(&self.handed.member, &self.handed.item, &fit.number),
+            freed_number: hashes.freed_number_of(&number, 1),
+            number,
             content: hashes.content_of("record", &plain),
             plain,
             fit,
         }
+    }
+
+    /// Whether a record with this number and this content was withdrawn: it does not come back by an old file.
+    fn was_withdrawn(&self, reader: &mut impl Read, hashed: &Hashed) -> Result<bool, RegistryError> {
+        let (_, earlier) = numbers::withdrawn(reader, self.reg, &hashed.number)?;
+        Ok(earlier.iter().any(|record| record.content_hash == hashed.content))
     }
 
     /// The person of this identifier whom a row brought that may not have reached the store yet.
@@ -154,6 +166,7 @@ impl<'r> Placer<'r> {
         hashed: Hashed,
         known: Option<Known>,
         same: Option<&SameNumber>,
+        comes_back: bool,
     ) -> Result<Placed, RegistryError> {
         let (number, content) = (head(&hashed.number), head(&hashed.content));
         if let Some((first, first_content)) =
@@ -180,6 +193,9 @@ impl<'r> Placer<'r> {
             }
             self.newer.numbers.insert(number, (row, content));
             return Ok(Placed::Settled);
+        }
+        if comes_back {
+            return Ok(Placed::TurnedAway(fault("B028", None)));
         }
         if is_misnamed {
             return Ok(Placed::TurnedAway(fault("B014", None)));

@@ -7,7 +7,7 @@ use fairfile_domain::catalog::Item;
 use fairfile_domain::day::Instant;
 use fairfile_domain::id::{BatchId, KeyCode, RecordId};
 use fairfile_domain::record::{OnFile, RecordState};
-use fairfile_intake::{Limits, Reader};
+use fairfile_intake::Limits;
 use fairfile_journal::{JournalError, Written};
 use fairfile_proof::chain_start;
 use fairfile_store::batch::{self, BatchOnFile, NewBatch, RowOnFile};
@@ -21,11 +21,11 @@ use super::assess::Assessor;
 use super::check_batch::{for_each_stretch, item_today, open};
 use super::codes::FileTrouble;
 use super::correct::{Corrector, settle_doomed};
+use super::digest::Digests;
 use super::give_way::give_way;
 use super::place::{Hashed, Keeps, Person, Placed, Placer};
 use super::report::{BatchReport, Before, FileKind, RowReport, Tally};
 use super::taken::report_of;
-use super::values::{is_blank, text_of};
 use super::{Handed, Progress};
 use crate::events::{self, Event};
 use crate::registry::{Registry, RegistryError, Severity};
@@ -119,8 +119,8 @@ fn take_in<R: Read + Seek + Send + 'static>(
     let (now, day, catalog) = (time.latest, reg.today_at(&time), reg.catalog());
     let item = item_today(reg, &catalog, handed, day.latest())?;
     let first = open(again()?, name, item, limits)?;
-    let digest = digest(reg, handed, first.reader)?;
-    let known = batch::find_by_digest(&mut reg.store.read()?, &digest)?;
+    let digests = Digests::of(reg, handed, first.reader)?;
+    let known = batch::find_by_digest(&mut reg.store.read()?, &digests.of_rows)?;
     if let Some(taken) = known.as_ref().filter(|batch| batch.taken) {
         return report_of(reg, taken, Before::Again);
     }
@@ -132,10 +132,10 @@ fn take_in<R: Read + Seek + Send + 'static>(
     }
     let resumed = known.as_ref().map(|batch| batch.batch);
     give_way(reg, resumed)?;
-    let id = begin(reg, handed, item, (first.kind, digest), evidence, now, known.as_ref())?;
+    let id = begin(reg, handed, item, (first.kind, &digests), evidence, now, known.as_ref())?;
     let opened = open(again()?, name, item, limits)?;
     if opened.kind == FileKind::Corrections {
-        Corrector::new(reg, handed, &catalog, &time, resumed).apply(id, opened.reader, progress)?;
+        Corrector::new(reg, handed, &catalog, &time, resumed)?.apply(id, opened.reader, progress)?;
         return finish(reg, id, &handed.member);
     }
     let assessor = Assessor::new(item, opened.columns, day.latest(), reg.term_law());
@@ -156,52 +156,25 @@ fn take_in<R: Read + Seek + Send + 'static>(
     finish(reg, id, &handed.member)
 }
 
-/// The keyed digest of the rows, whatever their order and the order of their columns.
-fn digest(reg: &Registry, handed: &Handed, reader: Reader) -> Result<[u8; 32], SubmitError> {
-    let hashes = reg.vault.keyring().hashes();
-    let mut rows: Vec<[u8; 32]> = Vec::new();
-    let mut text = String::new();
-    for row in reader {
-        let row = row.map_err(FileTrouble::from)?;
-        text.clear();
-        match &row.cells {
-            Ok(cells) => {
-                let mut filled: Vec<(&str, String)> = cells
-                    .iter()
-                    .filter(|cell| !is_blank(&cell.1))
-                    .map(|(heading, cell)| (&**heading, text_of(cell)))
-                    .collect();
-                filled.sort_unstable();
-                for (heading, cell) in filled {
-                    text.push_str(heading);
-                    text.push('\u{1f}');
-                    text.push_str(&cell);
-                    text.push('\u{1e}');
-                }
-            }
-            Err(broken) => text.push_str(broken.code()),
-        }
-        rows.push(hashes.content_of("row", text.as_bytes()));
-    }
-    rows.sort_unstable();
-    let whole = format!("batch {} {}", handed.member, handed.item);
-    Ok(hashes.content_of(&whole, rows.as_flattened()))
-}
-
-/// Notes that the batch is arriving, or that an interrupted one goes on.
+/// Notes that the batch is arriving, or that an interrupted one goes on. One of corrections goes on where it was cut off,
+/// so of that there is nothing to note.
 fn begin(
     reg: &Registry,
     handed: &Handed,
     item: &Item,
-    (kind, digest): (FileKind, [u8; 32]),
+    (kind, digests): (FileKind, &Digests),
     evidence: &Evidence,
     now: Instant,
     known: Option<&BatchOnFile>,
 ) -> Result<BatchId, SubmitError> {
+    let corrections = digests.corrections_id(reg);
     let resumed = known.map(|batch| batch.batch);
-    let id = match resumed {
-        Some(id) => id,
-        None => reg.fresh()?,
+    let id = match (resumed, kind) {
+        (Some(id), FileKind::Corrections) if id == corrections => return Ok(id),
+        (Some(_), FileKind::Corrections) => return Err(FileTrouble::OtherOrder.into()),
+        (None, FileKind::Corrections) => corrections,
+        (Some(id), FileKind::Records) => id,
+        (None, FileKind::Records) => reg.fresh()?,
     };
     let keyring = reg.vault.keyring();
     let evidence_hash = keyring.hashes().content_of("evidence", &evidence.signature);
@@ -213,7 +186,7 @@ fn begin(
         member: handed.member.clone(),
         item: handed.item.clone(),
         item_version: item.version,
-        digest,
+        digest: digests.of_rows,
         received_at: now.unix_micros(),
         key: evidence.key.clone(),
         evidence_key: key.id(),

@@ -138,10 +138,16 @@ fn is_scientific(text: &str) -> bool {
 /// The cell as text of at most `most` characters; the code of what is wrong otherwise.
 pub fn plain_text(cell: &Cell, most: usize, lines: bool) -> Result<String, &'static str> {
     let text = text_of(cell).replace("\r\n", "\n").replace('\r', "\n");
-    if text.chars().any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\t'))) {
+    if text.chars().any(|c| is_unseen(c) && !(lines && matches!(c, '\n' | '\t'))) {
         return Err("B009");
     }
     if text.chars().count() > most { Err("B008") } else { Ok(text) }
+}
+
+/// Whether a character is not to be seen, or makes others be seen in another order than they stand.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// A day in any of the writings that offices use, full-width digits included.
@@ -217,6 +223,15 @@ mod tests {
             ["2026-02-30", "2026", "26-3-7", "7.3.2026", "2026-003-07", "2026-3-7-1", "2026年", "+2026-03-07", ""]
         {
             assert_eq!(day_of(&text(written)), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_no_part_of_a_text() {
+        assert_eq!(plain_text(&text("两行\n\t字"), 10, true).as_deref(), Ok("两行\n\t字"));
+        assert_eq!(plain_text(&text("两行\n字"), 10, false), Err("B009"));
+        for unseen in ['\u{202e}', '\u{2067}', '\u{200b}', '\u{feff}', '\u{1b}', '\u{0}'] {
+            assert_eq!(plain_text(&text(&format!("a{unseen}b")), 10, true), Err("B009"), "{unseen:?}");
         }
     }
 
