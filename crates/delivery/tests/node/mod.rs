@@ -1,5 +1,5 @@
 //! A node in miniature that tells one member things, a wire that means harm, and a member who counts the effects.
-#![allow(dead_code)] // each test file takes what it needs
+#![allow(dead_code, reason = "each test file takes what it needs")]
 
 use std::fs;
 use std::ops::RangeInclusive;

@@ -1,5 +1,5 @@
 //! A node in miniature: it writes events down and hands out files about them.
-#![allow(dead_code)] // each test file takes what it needs
+#![allow(dead_code, reason = "each test file takes what it needs")]
 
 use fairfile_proof::encoding::canonical;
 use fairfile_proof::export::leaf_line;

@@ -22,10 +22,11 @@ pub(super) fn answer_again(reg: &Registry, question: &Question, look: LookId) ->
     let index = reg.vault.keyring().hashes().index_of(&question.identifier);
     let stamp = look::load_stamp(&mut reader, look, reg.store.head())?;
     let on_file = look::find(&mut reader, look)?.ok_or(InquireError::EndedSince)?;
-    let known = match on_file.subject == reg.nobody().subject {
+    let known = if on_file.subject == reg.nobody().subject {
         // Nobody had this number when the question was first answered. Whether somebody has now is not told.
-        true => *reg.nobody(),
-        false => target(reg, &mut reader, &index, &question.name)?.known,
+        *reg.nobody()
+    } else {
+        target(reg, &mut reader, &index, &question.name)?.known
     };
     if on_file.subject != known.subject {
         return Err(InquireError::EndedSince);
