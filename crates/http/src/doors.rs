@@ -23,6 +23,7 @@ use crate::origin::{NotAnOrigin, Origins};
 use crate::pace::Callers;
 use crate::peer::Peer;
 use crate::problem::{Problem, RequestFault};
+use crate::readings::Readings;
 use crate::router::{self, Route};
 use crate::sessions::Sessions;
 use crate::share::{Rooms, Share};
@@ -60,6 +61,7 @@ pub struct Doors {
     rooms: Rooms,
     files: Arc<Semaphore>,
     intake: Arc<Semaphore>,
+    readings: Readings,
 }
 
 impl Doors {
@@ -75,6 +77,7 @@ impl Doors {
             sessions: Sessions::default(),
             callers: Callers::new(&config.limits.rates),
             rooms: Rooms::new(&config.limits.shares),
+            readings: Readings::new(config.limits.shares.persons.wait),
             config,
             files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             intake: Arc::new(Semaphore::new(INTAKE_AT_ONCE)),
@@ -115,6 +118,11 @@ impl Doors {
     /// The turn to have a file worked on.
     pub(crate) fn intake(&self) -> &Arc<Semaphore> {
         &self.intake
+    }
+
+    /// Who reads the own file at present.
+    pub(crate) fn readings(&self) -> &Readings {
+        &self.readings
     }
 
     /// By what a token is recognised.

@@ -22,6 +22,7 @@ mod pace;
 mod peer;
 pub mod problem;
 mod public;
+mod readings;
 mod response;
 pub mod router;
 mod scratch;

@@ -25,6 +25,10 @@ pub const SCRAP_TIME: Duration = Duration::from_secs(1);
 pub const FILES_AT_ONCE: usize = 16;
 /// Files that are worked on at a time: reading one keeps a core busy.
 pub const INTAKE_AT_ONCE: usize = 2;
+/// Readings of the own file that one person has at work.
+pub const READINGS_OF_ONE: usize = 2;
+/// Signed copies that are made at a time: each proves every look of a file.
+pub const COPIES_AT_ONCE: usize = 2;
 /// Sessions at a time.
 pub const SESSIONS: usize = 10_000;
 /// Clients without a place that are being told so; those beyond them are told by what fits the socket at once.

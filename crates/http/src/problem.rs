@@ -109,6 +109,8 @@ faults! {
         "send the very same request again in some seconds, with the same Idempotency-Key: what was written is not written twice";
     DayNotSure = "Q029", 503, "the node does not know for sure which day it is, and a record's days are counted from it",
         "hand the same file in again in some minutes: the day is sure when members have sent signed requests, or when two people have confirmed the clock with `fairfile clock confirm`";
+    TooLongToCopy = "Q031", 422, "the file is longer than a signed copy can hold; nothing was left out of it silently",
+        "read the looks a page at a time, from /api/my/looks?after=0 on, and ask the operator for the exported journal";
 }
 
 /// An error on its way to the asker; boxed, for it is rare and large.
@@ -365,7 +367,8 @@ impl From<ReadFileError> for Problem {
     fn from(error: ReadFileError) -> Self {
         match error {
             ReadFileError::Registry(error) => error.into(),
-            ReadFileError::Copy(_) => Self::failed(&error),
+            ReadFileError::TooLongToCopy => RequestFault::TooLongToCopy.into(),
+            ReadFileError::Copy(_) | ReadFileError::NotToBeCopied => Self::failed(&error),
         }
     }
 }

@@ -8,6 +8,7 @@ use fairfile_http::limits::{self as server, Limits};
 use fairfile_http::problem::{ALL, RequestFault};
 use fairfile_http::router::{ROUTES, Visitor};
 use fairfile_intake::limits;
+use fairfile_service::person::{LOOKS_OF_A_COPY, LOOKS_OF_A_PAGE};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -76,6 +77,7 @@ fn every_fault_of_a_request_stands_with_its_status() {
         Q::Away,
         Q::InDoubt,
         Q::DayNotSure,
+        Q::TooLongToCopy,
     ];
     let described = rows(&page("api.md"), "Q");
     for fault in faults {
@@ -177,6 +179,10 @@ fn the_limits_of_the_server_are_those_of_the_code() {
     count("files worked on at a time", server::INTAKE_AT_ONCE);
     count("callers of a kind that are counted one by one", server::COUNTED_CALLERS);
     count("sessions (demo)", server::SESSIONS);
+    count("readings of the own file that one person has at work", server::READINGS_OF_ONE);
+    count("signed copies made at a time", server::COPIES_AT_ONCE);
+    let looks = [u64::from(LOOKS_OF_A_PAGE), LOOKS_OF_A_COPY].map(|number| read(number, false)).join(", ");
+    check(&["looks in one answer, and in a signed copy".into(), looks]);
     let bytes = |name: &str, number: u64| check(&[name.into(), read(number, true)]);
     bytes("bytes of a request's line and headers", server::HEADER_BYTES as u64);
     bytes("bytes of a JSON body", server::JSON_BYTES);

@@ -14,6 +14,8 @@ mod node;
 mod overload;
 #[path = "doors/public.rs"]
 mod public;
+#[path = "doors/readings.rs"]
+mod readings;
 
 use axum::http::Method;
 use fairfile_http::router::{ROUTES, Route, Visitor};

@@ -5,7 +5,7 @@ use std::path::Path;
 use fairfile_domain::identifier::Identifier;
 use fairfile_http::wire;
 use fairfile_http::wire::answer::{NOTHING, NOTHING_HINT};
-use fairfile_service::person::{ReadFileError, find_person, read_file};
+use fairfile_service::person::{Looks, ReadFileError, begin_reading, find_person};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -29,7 +29,7 @@ pub fn run(voice: &Voice, kind: &str, copy: Option<&Path>, at: &Where) -> Result
         Trouble::from_document(Exit::Usage, &document)
     })?;
     let (mut document, signed) = match &place {
-        Place::Here(node, _) => read_here(voice, node, &identifier)?,
+        Place::Here(node, _) => read_here(voice, node, &identifier, copy.is_some())?,
         Place::There(server) => read_there(server, &identifier, copy.is_some())?,
     };
     mask(&mut document, &identifier);
@@ -58,15 +58,17 @@ fn mask(document: &mut Value, identifier: &Identifier) {
     }
 }
 
-fn read_here(voice: &Voice, node: &Node, identifier: &Identifier) -> Result<(Value, Copy), Trouble> {
+fn read_here(voice: &Voice, node: &Node, identifier: &Identifier, wants_copy: bool) -> Result<(Value, Copy), Trouble> {
     node.must_be_a_demo()?;
     let registry = &node.registry;
     let subject = find_person(registry, identifier)?.ok_or_else(|| nothing(voice))?;
-    let view = wait(read_file(registry, subject))??;
+    let which = if wants_copy { Looks::Copied } else { Looks::All };
+    let view = wait(begin_reading(registry, subject))??.open(registry, which)?;
     let (catalog, directory) = (registry.catalog(), registry.directory());
     let document = wire::file::document(&view, &catalog, &directory);
-    let signed = view.signed_copy(registry, wire::file::records(&view, &catalog, &directory))?;
-    Ok((document, Some(signed)))
+    let records = || wire::file::records(&view, &catalog, &directory);
+    let signed = wants_copy.then(|| view.signed_copy(registry, records())).transpose()?;
+    Ok((document, signed))
 }
 
 fn nothing(voice: &Voice) -> Trouble {
@@ -91,7 +93,39 @@ fn read_there(server: &Server, identifier: &Identifier, wants_copy: bool) -> Res
     } else {
         None
     };
-    Ok((server.get_as_person("/api/my/file", &token)?.done()?, signed))
+    let mut document = server.get_as_person("/api/my/file", &token)?.done()?;
+    add_earlier_looks(&mut document, |after| {
+        server.get_as_person(&format!("/api/my/looks?after={after}"), &token)?.done()
+    })?;
+    Ok((document, signed))
+}
+
+/// Makes a file whole whose answer has the newest looks alone: the earlier ones are read a page at a time.
+fn add_earlier_looks(
+    document: &mut Value,
+    mut page_after: impl FnMut(u64) -> Result<Value, Trouble>,
+) -> Result<(), Trouble> {
+    let seq = |look: Option<&Value>| look.and_then(|look| look["seq"].as_u64());
+    let looks = |page: &mut Value| page["looks"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    let newest = looks(document);
+    let (first, mut whole) = (seq(newest.first()).unwrap_or(1), Vec::new());
+    loop {
+        let after = seq(whole.last()).unwrap_or_default();
+        if after + 1 >= first {
+            break;
+        }
+        let mut page = looks(&mut page_after(after)?);
+        page.retain(|look| seq(Some(look)).is_some_and(|seq| seq > after && seq < first));
+        if page.is_empty() {
+            let short = Trouble::new(Exit::Failed, "U018", "the node did not give all looks that it speaks of");
+            return Err(short.hint("read the file again"));
+        }
+        whole.append(&mut page);
+    }
+    whole.extend(newest);
+    document["looks"] = Value::Array(whole);
+    document["earlier_looks"] = Value::Null;
+    Ok(())
 }
 
 fn text(voice: &Voice, document: &Value) -> String {
@@ -116,7 +150,33 @@ impl From<ReadFileError> for Trouble {
     fn from(error: ReadFileError) -> Self {
         match error {
             ReadFileError::Registry(error) => error.into(),
-            ReadFileError::Copy(_) => Self::said(Exit::Failed, "U018", &error),
+            ReadFileError::TooLongToCopy => Self::said(Exit::Failed, "Q031", &error),
+            ReadFileError::Copy(_) | ReadFileError::NotToBeCopied => Self::said(Exit::Failed, "U018", &error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_file_is_put_together_from_its_pages() {
+        let looks = |from: u64, to: u64| (from..=to).map(|seq| json!({ "seq": seq })).collect::<Vec<_>>();
+        let mut asked = Vec::new();
+        let mut file = json!({ "looks": looks(6, 9), "earlier_looks": { "count": 5 } });
+        let whole = add_earlier_looks(&mut file, |after| {
+            asked.push(after);
+            Ok(json!({ "looks": looks(after + 1, after + 3) }))
+        });
+        whole.expect("a whole file");
+        assert_eq!(asked, [0, 3]);
+        assert_eq!(file, json!({ "looks": looks(1, 9), "earlier_looks": null }));
+
+        let mut short = json!({ "looks": looks(3, 3) });
+        assert!(add_earlier_looks(&mut short, |_| Ok(json!({ "looks": [] }))).is_err());
+        let mut usual = json!({ "looks": looks(1, 2), "earlier_looks": null });
+        add_earlier_looks(&mut usual, |_| panic!("nothing is missing")).expect("a whole file");
+        assert_eq!(usual["looks"], json!(looks(1, 2)));
     }
 }

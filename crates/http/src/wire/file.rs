@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{both, law, notice};
 
-/// The file with its looks, newest look last.
+/// The file with the looks that were read, newest look last; if there are earlier ones, it says so and where.
 pub fn document(view: &FileView, catalog: &Catalog, directory: &Directory) -> Value {
     json!({
         "schema": "fairfile.file/1",
@@ -20,7 +20,22 @@ pub fn document(view: &FileView, catalog: &Catalog, directory: &Directory) -> Va
         "identifier_masked": masked(view.identity.get("identifier").map_or("", String::as_str)),
         "read_at": view.read_at.to_string(),
         "records": records(view, catalog, directory),
+        "last_seq": view.looks_on_file,
+        "earlier_looks": earlier_looks(view),
         "looks": view.looks.iter().map(|look| self::look(look, view, catalog, directory)).collect::<Vec<_>>(),
+    })
+}
+
+/// A word about the looks before the first that was read, and where they are; nothing if there are none.
+fn earlier_looks(view: &FileView) -> Option<Value> {
+    let count = view.looks.first().map_or(view.looks_on_file, |first| first.seq.saturating_sub(1));
+    (count > 0).then(|| {
+        json!({
+            "count": count,
+            "at": "/api/my/looks?after=0",
+            "en": format!("{count} earlier looks are on file and not in this answer"),
+            "zh": format!("另有 {count} 次更早的查询记录在案，未列于此"),
+        })
     })
 }
 

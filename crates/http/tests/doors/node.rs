@@ -18,6 +18,7 @@ use fairfile_requests::{BodyDigest, Message, SigningKey, sign};
 use fairfile_service::clock::MachineClock;
 use fairfile_service::folder::Folder;
 use fairfile_service::{Clock, Registry};
+use fairfile_testkit::Raw;
 use fairfile_testkit::postgres::Database;
 use fairfile_vault::Chance;
 use serde_json::{Value, json};
@@ -74,7 +75,7 @@ pub struct Node {
     pub reg: Arc<Registry>,
     pub runtime: Runtime,
     folder: Folder,
-    _database: Option<Database>,
+    database: Option<Database>,
     dir: TempDir,
 }
 
@@ -166,7 +167,7 @@ impl Node {
         change(&mut config);
         let router = router::router(Doors::new(reg.clone(), config).expect("an origin"));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        Self { router, reg, runtime: runtime.expect("a runtime"), folder, _database: database, dir }
+        Self { router, reg, runtime: runtime.expect("a runtime"), folder, database, dir }
     }
 
     /// The node with the pharmacist sample taken in.
@@ -174,6 +175,14 @@ impl Node {
         let node = Self::new(engine);
         assert_eq!(node.hands_in("pharmacist-licences-2026-10.csv").status, 201);
         node
+    }
+
+    /// The node's data past the store.
+    pub fn raw(&self) -> Raw {
+        match &self.database {
+            Some(database) => Raw::Postgres(database.url.clone()),
+            None => Raw::Sqlite(self.folder.path().join("data/fairfile.db")),
+        }
     }
 
     pub fn key_file(&self, holder: &str) -> PathBuf {

@@ -17,11 +17,27 @@ use fairfile_vault::{Place, Shown, VaultError};
 use serde_json::Value;
 
 use super::told::{self, CorrectionView, ToldView};
+use crate::clock::Reading;
 use crate::events::{self, Event};
 use crate::registry::{Registry, RegistryError};
 
-/// The most looks that one reading gives; more than that no file is expected to hold.
-const MOST_LOOKS: u32 = 100_000;
+/// The most looks that one page of a file gives.
+pub const LOOKS_OF_A_PAGE: u32 = 1_000;
+/// The most looks of a signed copy: of the shortest there are, more would not fit the 64 MiB of one.
+pub const LOOKS_OF_A_COPY: u64 = 50_000;
+
+/// Which looks of a file a reading opens; whatever it leaves out, [`FileView::looks_on_file`] tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looks {
+    /// The newest, at most [`LOOKS_OF_A_PAGE`].
+    Newest,
+    /// Those that follow this number, at most [`LOOKS_OF_A_PAGE`].
+    After(u64),
+    /// Every one, in as much memory as they take.
+    All,
+    /// Every one, with the proofs that the signed copy holds; of at most [`LOOKS_OF_A_COPY`].
+    Copied,
+}
 
 /// A person's file, opened for the person.
 #[derive(Clone)]
@@ -36,13 +52,16 @@ pub struct FileView {
     pub corrections: Vec<CorrectionView>,
     /// Which members were shown which record, and what they were told since.
     pub told: Vec<ToldView>,
-    /// Every look, oldest first, this one included.
+    /// The looks that were asked for, oldest first; this one is the newest of all.
     pub looks: Vec<LookView>,
+    /// How many looks there are, this one included: their numbers run from 1 to it.
+    pub looks_on_file: u64,
     /// When it was read.
     pub read_at: Instant,
     /// The day of that, as far as it was known.
     pub today: Today,
-    copy: CopyParts,
+    /// What the signed copy is made of; there if the reading was to be copied.
+    copy: Option<CopyParts>,
 }
 
 /// One look, with what shows it to be in the journal.
@@ -65,6 +84,12 @@ pub enum ReadFileError {
     /// The signed copy could not be written.
     #[error("the signed copy could not be written")]
     Copy(#[from] FormatError),
+    /// There are more looks than a signed copy holds.
+    #[error("the file holds more looks than a signed copy does; read them a page at a time")]
+    TooLongToCopy,
+    /// The reading was of a part of the file, and a copy is of the whole.
+    #[error("a part of the file was read; read it as one that is to be copied")]
+    NotToBeCopied,
 }
 
 macro_rules! through_registry {
@@ -86,37 +111,70 @@ struct Committed {
     identity: Vec<u8>,
 }
 
-/// Reads the file of `subject` for the person. It is a look like any other: journaled first, and listed.
+/// A look of the person's own that is journaled; what it may see is sealed still.
+pub struct OwnLook {
+    committed: Committed,
+    stamp: Stamp,
+    time: Reading,
+}
+
+/// Reads the whole file of `subject` for the person, to be copied: [`begin_reading`], and then [`OwnLook::open`].
 ///
 /// # Errors
 /// [`ReadFileError`]; after a failed commit nothing has been opened.
 pub async fn read_file(reg: &Arc<Registry>, subject: SubjectId) -> Result<FileView, ReadFileError> {
+    begin_reading(reg, subject).await?.open(reg, Looks::Copied)
+}
+
+/// Begins to read the file of `subject` for the person. It is a look like any other: journaled first, and listed.
+///
+/// # Errors
+/// [`ReadFileError`] if the look could not be journaled; then there is nothing to open with.
+pub async fn begin_reading(reg: &Arc<Registry>, subject: SubjectId) -> Result<OwnLook, ReadFileError> {
     let time = reg.clock.read();
     let (now, look): (_, LookId) = (time.latest, reg.fresh()?);
     let (committed, stamp) = {
         let reg = reg.clone();
         reg.clone().store.write(move |tx| journal_own_look(&reg, tx, subject, look, now)).answer().await?
     };
-    let vault = &reg.vault;
-    let opened = vault.open(&committed.permit, &stamp, &committed.records)?;
-    let records = with_withdrawn(&committed.records, opened);
-    let today = reg.today_at(&time);
-    let found = told::find(&mut reg.store.read()?, subject, today.sure())?;
-    let (corrections, told) = found.open(reg, &committed.permit, &stamp, &committed.head)?;
-    let identity = vault.open_identity(&committed.permit, &stamp, &committed.head, &committed.identity)?;
-    // Read beside the writer, up to this very look: a long list holds up nobody else's.
-    let mut looks = look::list_of(&mut reg.store.read()?, subject, 0, MOST_LOOKS)?;
-    looks.retain(|look| look.seq <= committed.seq);
-    let events = vault.open_looks(&committed.permit, &stamp, &committed.head, &looks)?;
-    let (looks, links) = open_events(reg, &stamp, &looks, events)?;
-    let copy = CopyParts {
-        made_at: now.to_string(),
-        subject_id: *subject.as_bytes(),
-        records: Vec::new(),
-        looks: links,
-        checkpoint: reg.publisher.checkpoint(stamp.head())?.to_string(),
-    };
-    Ok(FileView { subject, identity, records, corrections, told, looks, read_at: now, today, copy })
+    Ok(OwnLook { committed, stamp, time })
+}
+
+impl OwnLook {
+    /// Opens the records and the looks that are asked for.
+    ///
+    /// A long file takes its time, in which nothing is waited for: a server does this where it holds up nobody else.
+    ///
+    /// # Errors
+    /// [`ReadFileError`]; [`ReadFileError::TooLongToCopy`] before a single look has been opened.
+    pub fn open(self, reg: &Registry, which: Looks) -> Result<FileView, ReadFileError> {
+        let Self { committed, stamp, time } = self;
+        let (subject, vault) = (committed.head.subject, &reg.vault);
+        if which == Looks::Copied && committed.seq > LOOKS_OF_A_COPY {
+            return Err(ReadFileError::TooLongToCopy);
+        }
+        let opened = vault.open(&committed.permit, &stamp, &committed.records)?;
+        let records = with_withdrawn(&committed.records, opened);
+        let today = reg.today_at(&time);
+        let found = told::find(&mut reg.store.read()?, subject, today.sure())?;
+        let (corrections, told) = found.open(reg, &committed.permit, &stamp, &committed.head)?;
+        let identity = vault.open_identity(&committed.permit, &stamp, &committed.head, &committed.identity)?;
+        let mut looks = Vec::new();
+        let mut links = (which == Looks::Copied).then(Vec::new);
+        open_looks(reg, &committed, &stamp, which, &mut looks, links.as_mut())?;
+        let copy = match links {
+            Some(looks) => Some(CopyParts {
+                made_at: time.latest.to_string(),
+                subject_id: *subject.as_bytes(),
+                records: Vec::new(),
+                looks,
+                checkpoint: reg.publisher.checkpoint(stamp.head())?.to_string(),
+            }),
+            None => None,
+        };
+        let (looks_on_file, read_at) = (committed.seq, time.latest);
+        Ok(FileView { subject, identity, records, corrections, told, looks, looks_on_file, read_at, today, copy })
+    }
 }
 
 /// What was opened, and each withdrawn record in its place: its content is gone, that it was there is not.
@@ -138,9 +196,16 @@ fn with_withdrawn(on_file: &[Sealed], opened: Vec<Shown>) -> Vec<Shown> {
 
 impl FileView {
     /// The signed copy, with the records as `describe` words them; `fairfile verify` checks it offline.
+    ///
+    /// # Errors
+    /// [`ReadFileError::NotToBeCopied`] of a reading that was not [`Looks::Copied`], [`ReadFileError::TooLongToCopy`]
+    /// beyond the 64 MiB of a copy, [`ReadFileError::Copy`] if a look is missing.
     pub fn signed_copy(&self, reg: &Registry, records: Vec<Value>) -> Result<Vec<u8>, ReadFileError> {
-        let parts = CopyParts { records, ..self.copy.clone() };
-        Ok(PersonCopy::issue(reg.publisher.key(), &parts)?)
+        let parts = self.copy.clone().ok_or(ReadFileError::NotToBeCopied)?;
+        match PersonCopy::issue(reg.publisher.key(), &CopyParts { records, ..parts }) {
+            Err(FormatError::Limit { .. }) => Err(ReadFileError::TooLongToCopy),
+            issued => Ok(issued?),
+        }
     }
 }
 
@@ -185,22 +250,53 @@ fn journal_own_look(
     Ok(tx.commit(Leaves::one(Entry::sealed(written.leaf)), Committed { permit, records, seq, head, identity }))
 }
 
-fn open_events(
+/// Opens the looks that are asked for into `views`, and with their proofs into `links` if there are to be any.
+///
+/// They are read beside the writer, up to this very look and a page at a time: a long list holds up nobody else's.
+fn open_looks(
+    reg: &Registry,
+    committed: &Committed,
+    stamp: &Stamp,
+    which: Looks,
+    views: &mut Vec<LookView>,
+    mut links: Option<&mut Vec<Look>>,
+) -> Result<(), ReadFileError> {
+    let last = committed.seq;
+    let mut after = match which {
+        Looks::Newest => last.saturating_sub(LOOKS_OF_A_PAGE.into()),
+        Looks::After(after) => after,
+        Looks::All | Looks::Copied => 0,
+    };
+    loop {
+        let mut page = look::list_of(&mut reg.store.read()?, committed.head.subject, after, LOOKS_OF_A_PAGE)?;
+        let is_full = page.len() == LOOKS_OF_A_PAGE as usize;
+        page.retain(|look| look.seq <= last);
+        let events = reg.vault.open_looks(&committed.permit, stamp, &committed.head, &page)?;
+        for (look, event) in page.iter().zip(events) {
+            after = look.seq;
+            let value: Value = serde_json::from_slice(&event).map_err(|_| RegistryError::Event)?;
+            if let Some(links) = links.as_deref_mut() {
+                links.push(link(reg, stamp, look, &value, event)?);
+            }
+            views.push(LookView { seq: look.seq, leaf: look.leaf, event: value });
+        }
+        let goes_on = matches!(which, Looks::All | Looks::Copied) && is_full && after < last;
+        if !goes_on {
+            return Ok(());
+        }
+    }
+}
+
+/// A look with the proof that it is in the journal.
+fn link(
     reg: &Registry,
     stamp: &Stamp,
-    looks: &[LookOnFile],
-    events: Vec<Vec<u8>>,
-) -> Result<(Vec<LookView>, Vec<Look>), ReadFileError> {
+    look: &LookOnFile,
+    value: &Value,
+    event: Vec<u8>,
+) -> Result<Look, ReadFileError> {
+    let at = value["at"].as_i64().and_then(|at| Instant::from_unix_micros(at).ok()).ok_or(RegistryError::Event)?;
     let hashes = reg.vault.keyring().hashes();
-    let mut views = Vec::with_capacity(looks.len());
-    let mut links = Vec::with_capacity(looks.len());
-    for (look, event) in looks.iter().zip(events) {
-        let value: Value = serde_json::from_slice(&event).map_err(|_| RegistryError::Event)?;
-        let at = value["at"].as_i64().and_then(|at| Instant::from_unix_micros(at).ok()).ok_or(RegistryError::Event)?;
-        let written: Written = events::written(hashes, look.look.retype(), at, event, look.leaf)?;
-        let opening = reg.publisher.opening(&reg.store, stamp.head(), written)?;
-        views.push(LookView { seq: look.seq, leaf: look.leaf, event: value });
-        links.push(Look { seq: look.seq, opening });
-    }
-    Ok((views, links))
+    let written: Written = events::written(hashes, look.look.retype(), at, event, look.leaf)?;
+    Ok(Look { seq: look.seq, opening: reg.publisher.opening(&reg.store, stamp.head(), written)? })
 }
