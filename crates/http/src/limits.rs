@@ -31,6 +31,8 @@ pub const READINGS_OF_ONE: usize = 2;
 pub const COPIES_AT_ONCE: usize = 2;
 /// Sessions at a time.
 pub const SESSIONS: usize = 10_000;
+/// Sessions of one person at a time; one more ends the oldest.
+pub const SESSIONS_OF_ONE: usize = 8;
 /// Clients without a place that are being told so; those beyond them are told by what fits the socket at once.
 pub const TURNED_AWAY: usize = 64;
 /// Callers of a kind whose requests are counted one by one; all beyond them are counted as one.

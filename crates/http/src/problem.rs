@@ -87,7 +87,8 @@ faults! {
         "use a new key for a new request; to repeat one, send the very same body";
     EndedSince = "Q017", 409, "what the first answer to this request showed has ended since",
         "ask anew, with a new Idempotency-Key";
-    TooManySessions = "Q018", 429, "too many people are signed in at present", "try again in some minutes";
+    TooManySessions = "Q018", 429, "too many people are signed in at present",
+        "sign in again after as many seconds as the header Retry-After says";
     Busy = "Q019", 503, "more work is waiting than the node takes on", "send the same request again in a second";
     Stopped = "Q020", 503, "the node takes no more writes until it is started again",
         "send the same request again in some seconds: the program ends by itself, for its supervisor to start it again";
@@ -241,6 +242,13 @@ impl Problem {
         let mut problem = Self::new(RequestFault::TooMany);
         problem.0.retry_after = Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
         problem.0.unattended = true;
+        problem
+    }
+
+    /// More people are signed in than the node takes; `micros` from now the first session ends.
+    pub(crate) fn too_many_sessions(micros: i64) -> Self {
+        let mut problem = Self::new(RequestFault::TooManySessions);
+        problem.0.retry_after = Some(u64::try_from(micros).unwrap_or_default().div_ceil(1_000_000).max(1));
         problem
     }
 
@@ -455,6 +463,7 @@ mod tests {
         check(RequestFault::DayNotSure.into(), Some("60"));
         check(Problem::no_room(), Some("1"));
         check(RequestFault::TooManySessions.into(), Some("60"));
+        check(Problem::too_many_sessions(1_799_000_001), Some("1800"));
         check(Problem::too_many(Duration::from_millis(1)), Some("1"));
         check(Problem::too_many(Duration::from_millis(7_001)), Some("8"));
         check(RequestFault::NotFound.into(), None);

@@ -179,6 +179,7 @@ fn the_limits_of_the_server_are_those_of_the_code() {
     count("files worked on at a time", server::INTAKE_AT_ONCE);
     count("callers of a kind that are counted one by one", server::COUNTED_CALLERS);
     count("sessions (demo)", server::SESSIONS);
+    count("sessions of one person, the oldest of which makes room (demo)", server::SESSIONS_OF_ONE);
     count("readings of the own file that one person has at work", server::READINGS_OF_ONE);
     count("signed copies made at a time", server::COPIES_AT_ONCE);
     let looks = [u64::from(LOOKS_OF_A_PAGE), LOOKS_OF_A_COPY].map(|number| read(number, false)).join(", ");

@@ -52,12 +52,11 @@ pub(crate) async fn sign_in(call: &Call<'_>, body: Body) -> Result<Response, Pro
             language.pick(NOTHING_HINT.0, NOTHING_HINT.1),
         ));
     };
+    doors.callers().charge_person(subject)?;
     let chance: [u8; 32] = doors.reg().chance.bytes().map_err(RegistryError::from)?;
     let token = format!("ffs_{}", URL_SAFE_NO_PAD.encode(chance));
     let now = doors.now().unix_micros();
-    if !doors.sessions().open(doors.token_hash(&token), subject, now) {
-        return Err(RequestFault::TooManySessions.into());
-    }
+    doors.sessions().open(doors.token_hash(&token), subject, now).map_err(Problem::too_many_sessions)?;
     let ends_at =
         Instant::from_unix_micros(now.saturating_add(SESSION_MICROS)).map_err(|error| Problem::failed(&error))?;
     let document = json!({ "schema": "fairfile.session/1", "token": token, "ends_at": ends_at.to_string() });

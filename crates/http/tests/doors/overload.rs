@@ -146,7 +146,8 @@ fn one_key_takes_no_more_than_its_own_and_nobody_can_use_it_up() {
 #[test]
 fn one_person_takes_no_more_than_the_own_in_however_many_sessions() {
     let mut node = Node::with_pharmacists(Engine::Sqlite);
-    with_limits(&mut node, |limits| limits.rates.person = SELDOM);
+    with_limits(&mut node, |limits| limits.rates.person = Rate { at_once: 4, ..SELDOM });
+    // Signing in counts as well.
     let (one, again, other) = (node.signs_in(SHOWN.0), node.signs_in(SHOWN.0), node.signs_in(ENDED.0));
     for token in [&one, &again] {
         assert_eq!(node.asks(&Ask::get("/api/my/file", As::Token(token))).status, 200);
@@ -155,6 +156,8 @@ fn one_person_takes_no_more_than_the_own_in_however_many_sessions() {
     for token in [&one, &again] {
         reply_is_refused(&node.asks(&Ask::get("/api/my/looks", As::Token(token))), 429, "Q025");
     }
+    let identifier = json!({ "identifier": { "kind": "cn-resident", "number": SHOWN.0 } }).to_string();
+    reply_is_refused(&node.asks(&Ask::post("/api/demo/sign-in", As::Nobody, identifier)), 429, "Q025");
     assert_eq!(node.reg.store.head().snapshot().size(), before);
     assert_eq!(node.asks(&Ask::get("/api/my/file", As::Token(&other))).status, 200);
 }
