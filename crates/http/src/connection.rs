@@ -8,64 +8,25 @@ use std::future::{Future as _, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
 use axum::Router;
-use axum::extract::Request;
+use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::time::{Sleep, sleep};
 use tower::Service as _;
 
+use crate::guest::{Phase, Watch, WatchedBody};
 use crate::limits::{ANSWER_BYTES, HEADER_BYTES, Patience, SCRAP_BYTES, SCRAP_TIME};
 use crate::peer::Peer;
 
 /// A silence is counted in so many parts; between requests the first of them may be cut short.
 const PARTS: u32 = 4;
-
-/// What a connection is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    /// Between requests.
-    Idle,
-    /// A request has begun, or a connection, and its headers have not ended.
-    Header,
-    /// A request is being attended to; its body has a timer of its own.
-    Attended,
-    /// An answer is being taken in.
-    Answering,
-    /// Our side is closed.
-    Closing,
-}
-
-/// The phase and how often it was entered, so that entering the same one again starts its time anew.
-struct Watch(AtomicU64);
-
-impl Watch {
-    fn enter(&self, phase: Phase) {
-        let times = self.0.load(Ordering::Relaxed) >> 3;
-        self.0.store((times + 1) << 3 | phase as u64, Ordering::Relaxed);
-    }
-
-    fn phase(&self) -> Phase {
-        match self.0.load(Ordering::Relaxed) & 7 {
-            0 => Phase::Idle,
-            1 => Phase::Header,
-            2 => Phase::Attended,
-            3 => Phase::Answering,
-            _ => Phase::Closing,
-        }
-    }
-
-    fn entered(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// What a connection is served under.
 pub(crate) struct Terms {
@@ -75,8 +36,8 @@ pub(crate) struct Terms {
     pub(crate) peer: Option<Peer>,
     /// Turns true when the server stops.
     pub(crate) stop: watch::Receiver<bool>,
-    /// Somebody else found no place: the one that has waited longest for its next request gives way.
-    pub(crate) way: Arc<Notify>,
+    /// What its client is doing, and whether it has to give way.
+    pub(crate) watch: Arc<Watch>,
 }
 
 /// Serves one connection until its client leaves, takes too long, gives way, or the server stops.
@@ -84,16 +45,16 @@ pub(crate) async fn serve<S>(stream: S, router: Router, mut terms: Terms)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    // Whoever connects has something to ask: the first request's time begins with the connection.
-    let watch = Arc::new(Watch(AtomicU64::new(Phase::Header as u64)));
+    let watch = terms.watch;
     let watched = Watched { stream, watch: watch.clone(), closed: false, taken: 0, scrap: SCRAP_BYTES };
     let (service_watch, peer) = (watch.clone(), terms.peer);
-    let service = service_fn(move |mut request: Request<Incoming>| {
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         service_watch.enter(Phase::Attended);
         if let Some(peer) = peer {
             request.extensions_mut().insert(peer);
         }
         let (mut router, watch) = (router.clone(), service_watch.clone());
+        let request = request.map(|body| Body::new(WatchedBody::new(body, watch.clone())));
         async move {
             let response = router.call(request).await;
             watch.enter(Phase::Answering);
@@ -106,8 +67,8 @@ where
     builder.max_header_size(HEADER_BYTES).max_buf_size(4 * HEADER_BYTES);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(watched), service));
     let mut stopping = pin!(terms.stop.wait_for(|stop| *stop));
-    let mut giving_way = pin!(terms.way.notified());
-    let mut told_to_end = false;
+    let mut giving_way = pin!(watch.asked_to_leave());
+    let (mut told_to_end, mut gives_way) = (false, false);
     let mut silence = Silence::new(terms.patience, &watch);
     poll_fn(|cx| {
         if !told_to_end && stopping.as_mut().poll(cx).is_ready() {
@@ -118,12 +79,14 @@ where
         if connection.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
         }
-        if !told_to_end && watch.phase() == Phase::Idle && giving_way.as_mut().poll(cx).is_ready() {
-            told_to_end = true;
-            connection.as_mut().graceful_shutdown();
-            if connection.as_mut().poll(cx).is_ready() {
+        if !gives_way && giving_way.as_mut().poll(cx).is_ready() {
+            gives_way = true;
+            if watch.can_give_way() {
+                // At once: somebody else is there already, and a farewell would take as long as the client likes.
                 return Poll::Ready(());
             }
+            // Its next request came first: that one is answered, and no other.
+            connection.as_mut().graceful_shutdown();
         }
         silence.poll_over(&watch, cx)
     })
@@ -155,7 +118,7 @@ impl Silence {
                 Phase::Header => self.patience.header,
                 Phase::Answering => self.patience.answer,
                 Phase::Closing => SCRAP_TIME,
-                Phase::Attended => return Poll::Pending,
+                Phase::Attended | Phase::Body => return Poll::Pending,
             };
             if self.since != watch.entered() {
                 (self.since, self.quiet) = (watch.entered(), 0);
@@ -266,26 +229,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 mod tests {
     use std::time::Duration;
 
-    use axum::routing::get;
+    use axum::body::Bytes;
+    use axum::routing::{get, post};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+    use tokio::sync::Notify;
     use tokio::task::JoinHandle;
     use tokio::time::timeout;
 
     use super::*;
+    use crate::guest::Book;
+    use crate::limits::{FILE_BYTES_EACH_SECOND, HEADERS, SLOW_AFTER};
 
     const LARGE: usize = 1024 * 1024;
     const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: node.example\r\n\r\n";
 
     /// Connections to one small server, whose time is turned by hand.
     struct Served {
-        way: Arc<Notify>,
+        book: Arc<Book>,
         stop: watch::Sender<bool>,
         go: Arc<Notify>,
     }
 
     impl Served {
         fn new() -> Self {
-            Self { way: Arc::default(), stop: watch::channel(false).0, go: Arc::default() }
+            Self { book: Arc::default(), stop: watch::channel(false).0, go: Arc::default() }
         }
 
         /// A client, and the connection's end. So many bytes of an answer are between the two at the most.
@@ -299,10 +266,16 @@ mod tests {
             let router = Router::new()
                 .route("/", get(|| async { "hello" }))
                 .route("/large", get(|| async { vec![b'x'; LARGE] }))
-                .route("/waits", get(waits));
-            let (stop, way) = (self.stop.subscribe(), self.way.clone());
-            let terms = Terms { patience: Patience::default(), peer: None, stop, way };
-            (client, tokio::spawn(serve(server, router, terms)))
+                .route("/waits", get(waits))
+                .route("/takes", post(|body: Bytes| async move { body.len().to_string() }));
+            let (stop, guest) = (self.stop.subscribe(), self.book.enter());
+            let terms = Terms { patience: Patience::default(), peer: None, stop, watch: guest.watch.clone() };
+            let served = serve(server, router, terms);
+            let served = async move {
+                let _guest = guest;
+                served.await;
+            };
+            (client, tokio::spawn(served))
         }
     }
 
@@ -410,13 +383,39 @@ mod tests {
         second.write_all(GET).await.expect("sent");
         answer(&mut second, "hello").await;
 
-        served.way.notify_one();
+        assert!(served.book.make_room());
         first_ended.await.expect("no panic");
         assert!(!second_ended.is_finished() && !busy_ended.is_finished());
         served.go.notify_one();
         answer(&mut busy, "done").await;
         second.write_all(GET).await.expect("sent");
         answer(&mut second, "hello").await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_trickles_gives_way_and_whoever_sends_steadily_does_not() {
+        let served = Served::new();
+        let post = b"POST /takes HTTP/1.1\r\nhost: node.example\r\ncontent-length: 1000000\r\n\r\n";
+        let (mut steady, steady_ended) = served.connects(64 * 1024);
+        steady.write_all(post).await.expect("sent");
+        let (mut body, body_ended) = served.connects(64 * 1024);
+        body.write_all(post).await.expect("sent");
+        sleep(Duration::from_millis(1)).await;
+        let (mut header, header_ended) = served.connects(64 * 1024);
+        for byte in &GET[..4] {
+            steady.write_all(&[b'x'; FILE_BYTES_EACH_SECOND as usize]).await.expect("sent");
+            body.write_all(b"x").await.expect("sent");
+            header.write_all(&[*byte]).await.expect("sent");
+            sleep(Duration::from_secs(1)).await;
+        }
+        steady.write_all(&[b'x'; 2 * FILE_BYTES_EACH_SECOND as usize]).await.expect("sent");
+        sleep(SLOW_AFTER / 2).await;
+        assert!(served.book.make_room());
+        body_ended.await.expect("no panic");
+        assert!(served.book.make_room());
+        header_ended.await.expect("no panic");
+        assert!(!served.book.make_room(), "nobody else is behind");
+        assert!(!steady_ended.is_finished());
     }
 
     #[tokio::test(start_paused = true)]
@@ -447,6 +446,24 @@ mod tests {
         assert!(told.is_empty() || told.starts_with(b"HTTP/1.1 400") || told.starts_with(b"HTTP/1.1 505"), "{told:?}");
         drop(client);
         ended.await.expect("no panic");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn there_are_so_many_headers() {
+        let check = async |headers: usize, expected: &[u8]| {
+            let served = Served::new();
+            let (mut client, _) = served.connects(64 * 1024);
+            let more = "x: a\r\n".repeat(headers - 1);
+            client
+                .write_all(format!("GET / HTTP/1.1\r\nhost: node.example\r\n{more}\r\n").as_bytes())
+                .await
+                .expect("sent");
+            let mut told = [0; 12];
+            client.read_exact(&mut told).await.expect("an answer");
+            assert_eq!(told, expected, "{headers}");
+        };
+        check(HEADERS, b"HTTP/1.1 200").await;
+        check(HEADERS + 1, b"HTTP/1.1 431").await;
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,8 +2,9 @@
 //!
 //! A handler converts, calls a use case, and converts back. It decides nothing, holds no SQL and no key. Who comes
 //! to which address, and what it does, stands on one screen in `router.rs`; who is asking is found out in
-//! `caller.rs`; what goes wrong becomes an answer in `problem.rs`; `serve.rs` and `connection.rs` keep slow and greedy
-//! clients off, `share.rs` gives each kind of visitor places of their own, and every figure stands in `limits.rs`.
+//! `caller.rs`; what goes wrong becomes an answer in `problem.rs`; `serve.rs`, `connection.rs` and `guest.rs` keep slow
+//! and greedy clients off, `share.rs` gives each kind of visitor places of their own, and every figure stands in
+//! `limits.rs`.
 //!
 //! Deliberately absent: any address that lists people, any address that names a person in it, cookies, and
 //! anything fetched from elsewhere.
@@ -16,6 +17,7 @@ mod caller;
 mod connection;
 mod doors;
 pub mod explain;
+mod guest;
 pub mod limits;
 mod origin;
 mod pace;

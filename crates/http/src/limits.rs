@@ -2,7 +2,8 @@
 //!
 //! `docs/operating.md` has the same table, a test holds the two together, and each line has a test of its own. What
 //! a file may hold is bounded where it is read, in `fairfile_intake::limits`. Whatever is over a limit is told so, by
-//! 408, 413, 429, 431 or 503, before work is done for it.
+//! 408, 413, 429, 431 or 503, before work is done for it; slow headers, silence and whoever gives way for another are
+//! answered by closing.
 //!
 //! There is no HTTP/2, so there are no streams to bound and none to reset: a connection has one request at a time.
 
@@ -10,6 +11,8 @@ use std::time::Duration;
 
 /// The most bytes of a request's line and headers.
 pub const HEADER_BYTES: usize = 16 * 1024;
+/// The most headers of a request: hyper's own number, which costs no memory of each request.
+pub const HEADERS: usize = 100;
 /// The most bytes of a JSON body.
 pub const JSON_BYTES: u64 = 16 * 1024;
 /// The fewest bytes of a file that must come in each second, [`Patience::body_idle`] in advance: a file that trickles
@@ -41,6 +44,8 @@ pub const COUNTED_CALLERS: usize = 16_384;
 /// node little, however often: one connection can be refused no more than twice a second, and all that the node takes
 /// about 2,000 times.
 pub const REFUSED_AFTER: Duration = Duration::from_millis(500);
+/// How long a client may take before it can be made to give way for another, in its headers, its body or an answer.
+pub const SLOW_AFTER: Duration = Duration::from_millis(200);
 /// How long to wait when the system gives no more connections.
 pub const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
 
@@ -72,6 +77,13 @@ impl Default for Limits {
             shares: Shares::default(),
             rates: Rates::default(),
         }
+    }
+}
+
+impl Limits {
+    /// Connections that are kept free by closing the one that has been silent or slow for longest: a sixteenth.
+    pub fn kept_free(&self) -> usize {
+        self.connections / 16
     }
 }
 

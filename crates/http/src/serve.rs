@@ -10,12 +10,13 @@ use axum::body::Bytes;
 use fairfile_service::Registry;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::connection::{self, Terms};
 use crate::doors::{Config, Doors};
+use crate::guest::Book;
 use crate::limits::{Limits, OUT_OF_SOCKETS, SCRAP_BYTES, SCRAP_TIME, TURNED_AWAY};
 use crate::origin::NotAnOrigin;
 use crate::peer::{Peer, Peers};
@@ -103,7 +104,7 @@ struct Guests {
     stopping: watch::Receiver<bool>,
     room: Arc<Semaphore>,
     peers: Arc<Peers>,
-    way: Arc<Notify>,
+    book: Arc<Book>,
     open: JoinSet<()>,
     no_place: NoPlace,
 }
@@ -116,13 +117,14 @@ impl Guests {
             room: Arc::new(Semaphore::new(limits.connections)),
             limits,
             peers: Arc::default(),
-            way: Arc::default(),
+            book: Arc::default(),
             open: JoinSet::new(),
             no_place: NoPlace::new(),
         }
     }
 
-    /// Serves a connection if there is a place for it; if not, says so, and asks another to give way for the next.
+    /// Serves a connection if there is a place for it; if not, says so. When few places are left, another has to give
+    /// way, so that the next finds one.
     fn receive(&mut self, stream: TcpStream, from: IpAddr) {
         // Those that have ended are let go of, so that the set stays as small as the room.
         while self.open.try_join_next().is_some() {}
@@ -131,16 +133,19 @@ impl Guests {
         if matches!(entered, Some(None)) {
             return self.no_place.tell(stream, &self.no_place.too_many);
         }
+        if self.room.available_permits() <= self.limits.kept_free() {
+            self.book.make_room();
+        }
         let Ok(place) = self.room.clone().try_acquire_owned() else {
-            self.way.notify_one();
             return self.no_place.tell(stream, &self.no_place.full);
         };
         // Answers are small and complete: waiting to fill a packet would only delay them.
         stream.set_nodelay(true).ok();
-        let terms = Terms { patience: self.limits.patience, peer, stop: self.stopping.clone(), way: self.way.clone() };
+        let (patience, stop, guest) = (self.limits.patience, self.stopping.clone(), self.book.enter());
+        let terms = Terms { patience, peer, stop, watch: guest.watch.clone() };
         let served = connection::serve(stream, self.router.clone(), terms);
         self.open.spawn(async move {
-            let _held = (place, entered);
+            let _held = (place, entered, guest);
             served.await;
         });
     }

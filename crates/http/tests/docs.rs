@@ -180,6 +180,8 @@ fn the_limits_of_the_server_are_those_of_the_code() {
     count("callers of a kind that are counted one by one", server::COUNTED_CALLERS);
     count("sessions (demo)", server::SESSIONS);
     count("sessions of one person, the oldest of which makes room (demo)", server::SESSIONS_OF_ONE);
+    count("connections that are kept free by closing the slowest", Limits::default().kept_free());
+    count("headers of a request", server::HEADERS);
     count("readings of the own file that one person has at work", server::READINGS_OF_ONE);
     count("signed copies made at a time", server::COPIES_AT_ONCE);
     let looks = [u64::from(LOOKS_OF_A_PAGE), LOOKS_OF_A_COPY].map(|number| read(number, false)).join(", ");
@@ -220,6 +222,7 @@ fn the_limits_of_the_server_are_those_of_the_code() {
         check(&[share.into(), places, queue, format!("{} ms", read(wait, false))]);
     }
     assert!(page.contains(&format!("leaves after {} ms", server::REFUSED_AFTER.as_millis())));
+    assert!(page.contains(&format!("by {} ms at least", server::SLOW_AFTER.as_millis())));
 }
 
 /// The names of all tests: functions in the workspace's sources, and modules of stories.

@@ -36,9 +36,10 @@ const AMBIENT: &[&str] = &[
     "crates/trial/",
     // Answers that tell of nothing all leave on the same tick: measured, not dated, on a clock that a test can stop.
     "crates/service/src/inquirer/inquire.rs",
-    // How often somebody comes and how fast a file arrives is measured on the same clock.
+    // How often somebody comes, how fast a file arrives and who is furthest behind is measured on the same clock.
     "crates/http/src/pace.rs",
     "crates/http/src/body.rs",
+    "crates/http/src/guest.rs",
     "crates/http/src/share.rs",
 ];
 

@@ -232,6 +232,30 @@ fn whoever_is_quiet_gives_way_when_the_room_is_full() {
 }
 
 #[test]
+fn slow_headers_and_slow_bodies_give_way_when_few_places_are_left() {
+    let node = Node::new(Engine::Sqlite);
+    let long = Duration::from_secs(3_600);
+    let serving = node.serves(|config| {
+        config.limits.connections = 32;
+        let patience = &mut config.limits.patience;
+        (patience.header, patience.body_idle, patience.json) = (long, long, long);
+    });
+    let head = format!("POST /api/demo/sign-in HTTP/1.1\r\nHost: {}\r\nContent-Length: 99\r\n", serving.addr);
+    // Twice as many as there are places, who come and stay; each second one sends half a body.
+    let mut slow: Vec<TcpStream> = Vec::new();
+    for number in 0..64 {
+        let mut stream = dial(serving.addr);
+        let begun = if number % 2 == 0 { format!("{head}\r\n{{") } else { head.clone() };
+        stream.write_all(begun.as_bytes()).ok();
+        slow.push(stream);
+    }
+    // None of them would leave within the hour: each newcomer has one of them closed.
+    for _ in 0..8 {
+        asks_until_there_is_a_place(&node, serving.addr, (503, "Q019"));
+    }
+}
+
+#[test]
 fn a_reader_that_takes_nothing_in_loses_its_place() {
     let node = Node::new(Engine::Sqlite);
     let serving = node.serves(|config| {
