@@ -1,5 +1,7 @@
 //! Bodies as they come in: bounded in bytes and in patience, whatever the stranger says about them.
 
+use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
@@ -29,7 +31,7 @@ async fn next(body: &mut Body, idle: Duration) -> Result<Option<Bytes>, Problem>
         let Ok(frame) = timeout(idle, body.frame()).await else { return Err(RequestFault::TooSlow.into()) };
         match frame {
             None => return Ok(None),
-            Some(Err(_)) => return Err(RequestFault::TooSlow.into()),
+            Some(Err(error)) => return Err(fault_of(&error).into()),
             Some(Ok(frame)) => {
                 if let Ok(bytes) = frame.into_data() {
                     return Ok(Some(bytes));
@@ -37,6 +39,21 @@ async fn next(body: &mut Body, idle: Duration) -> Result<Option<Bytes>, Problem>
             }
         }
     }
+}
+
+/// Why a body broke off: pieces that are none, or a client that left before the end.
+fn fault_of(error: &axum::Error) -> RequestFault {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return match error.kind() {
+                ErrorKind::InvalidInput | ErrorKind::InvalidData => RequestFault::BadFraming,
+                _ => RequestFault::TooSlow,
+            };
+        }
+        cause = error.source();
+    }
+    RequestFault::TooSlow
 }
 
 /// A JSON body as a whole.

@@ -110,6 +110,8 @@ faults! {
         "send the very same request again in some seconds, with the same Idempotency-Key: what was written is not written twice";
     DayNotSure = "Q029", 503, "the node does not know for sure which day it is, and a record's days are counted from it",
         "hand the same file in again in some minutes: the day is sure when members have sent signed requests, or when two people have confirmed the clock with `fairfile clock confirm`";
+    BadFraming = "Q030", 400, "the body is not in pieces as HTTP/1.1 frames them",
+        "send the same request again with Content-Length, or with chunks as RFC 9112 describes them";
     TooLongToCopy = "Q031", 422, "the file is longer than a signed copy can hold; nothing was left out of it silently",
         "read the looks a page at a time, from /api/my/looks?after=0 on, and ask the operator for the exported journal";
 }
@@ -131,6 +133,8 @@ struct Told {
     retry_after: Option<u64>,
     /// Refused before any work was done for it: the log counts it and has no line for it.
     unattended: bool,
+    /// Its body was not read to the end, so the connection ends with the answer.
+    closes: bool,
     inside: Option<String>,
 }
 
@@ -155,6 +159,8 @@ impl Problem {
             (_, 507) => Some(5),
             _ => None,
         };
+        problem.0.closes =
+            matches!(fault, RequestFault::BodyTooLarge | RequestFault::TooSlow | RequestFault::BadFraming);
         if row.status == 401 { problem.authenticated_by("Bearer") } else { problem }
     }
 
@@ -176,6 +182,7 @@ impl Problem {
             authenticate: None,
             retry_after: None,
             unattended: false,
+            closes: false,
             inside: None,
         }))
     }
@@ -264,8 +271,7 @@ impl Problem {
 
     /// The answer. `incident` is the number under which the log tells of it.
     pub(crate) fn into_response(self, incident: &str) -> Response {
-        let Told { code, status, title, detail, hint, errors, authenticate, retry_after, unattended: _, inside: _ } =
-            *self.0;
+        let Told { code, status, title, detail, hint, errors, authenticate, retry_after, closes, .. } = *self.0;
         let outside = Outside {
             schema: "fairfile.problem/1",
             body: ProblemBody {
@@ -283,6 +289,9 @@ impl Problem {
         let headers = response.headers_mut();
         if let Some(scheme) = authenticate {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+        }
+        if closes {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -175,7 +175,7 @@ impl NoPlace {
             );
             let head = format!(
                 "HTTP/1.1 {status}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
-                 cache-control: no-store\r\nretry-after: 1\r\nconnection: close\r\n\r\n",
+                 cache-control: no-store\r\nx-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\nretry-after: 1\r\nconnection: close\r\n\r\n",
                 body.len()
             );
             Bytes::from([head, body].concat())

@@ -77,6 +77,7 @@ fn every_fault_of_a_request_stands_with_its_status() {
         Q::Away,
         Q::InDoubt,
         Q::DayNotSure,
+        Q::BadFraming,
         Q::TooLongToCopy,
     ];
     let described = rows(&page("api.md"), "Q");

@@ -319,6 +319,25 @@ fn a_body_that_trickles_is_not_waited_for_and_holds_no_place() {
 }
 
 #[test]
+fn a_body_that_is_not_read_to_its_end_ends_the_connection_and_says_so() {
+    let node = Node::new(Engine::Sqlite);
+    let serving = node.serves(|config| config.limits.patience.body_idle = Duration::from_millis(50));
+    let check = |body: &str, status: u16, code: &str| {
+        let mut stream = dial(serving.addr);
+        let head = format!("POST /api/demo/sign-in HTTP/1.1\r\nHost: {}\r\n", serving.addr);
+        stream.write_all(format!("{head}{body}").as_bytes()).expect("sent");
+        let answer = to_the_end(stream);
+        let (told, _, document) = parts(&answer);
+        assert_eq!((told, document["code"].as_str()), (status, Some(code)), "{answer}");
+        assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+    };
+    check("content-length: 20000\r\n\r\n{", 413, "Q010");
+    check("content-length: 20\r\n\r\n{", 408, "Q022");
+    check("transfer-encoding: chunked\r\n\r\n1\r\n{\r\nno number\r\n", 400, "Q030");
+    check("transfer-encoding: chunked\r\n\r\n1\r\n{and more\r\n0\r\n\r\n", 400, "Q030");
+}
+
+#[test]
 fn a_flood_at_the_public_door_keeps_nobody_from_the_own_file() {
     let node = Node::with_pharmacists(Engine::Sqlite);
     let serving = node.serves(|config| config.limits.shares.public = ShareSize::new(1, 1, 5));
