@@ -15,6 +15,7 @@ use fairfile_service::keeping::{
 use fairfile_service::source::{Handed, submit_batch};
 use fairfile_service::{Registry, RegistryError};
 use fairfile_store::backup::BackupError;
+use fairfile_testkit::backups::names;
 use fairfile_testkit::postgres::Database;
 use fairfile_testkit::sheet::csv;
 use fairfile_testkit::{Engine, Person, Row, World, on_both_engines, restorer};
@@ -32,16 +33,6 @@ fn is_whole(restored: &Restored) {
 
 fn opened(path: &Path) -> (Folder, Registry) {
     Folder::open(path, Chance::seeded(5), restorer()).expect("a node")
-}
-
-/// What is in a folder and below it, but for the lock.
-fn names(folder: &Path) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(folder) else { return vec!["(no folder)".into()] };
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
-    names.retain(|name| name != "lock");
-    names.sort();
-    names
 }
 
 on_both_engines! {

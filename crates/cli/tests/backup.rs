@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::{NAME, NUMBER, Node, Ran, SAMPLES, Serving, Way, fairfile, kill_after, sample, timed};
+use fairfile_testkit::backups::names;
 use fairfile_testkit::postgres::Database;
 use serde_json::Value;
 
@@ -65,16 +66,6 @@ fn refused(ran: Ran, code: &str) -> String {
     let problem = ran.leaves(1).json();
     assert_eq!(problem["code"], code, "{problem}");
     problem["detail"].as_str().expect("a text").to_owned()
-}
-
-/// What is in a folder, but for the lock.
-fn names(folder: &Path) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(folder) else { return vec!["(no folder)".into()] };
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
-    names.retain(|name| name != "lock");
-    names.sort();
-    names
 }
 
 #[test]

@@ -91,10 +91,19 @@ fn lived_in() -> Node {
 
 /// Each state of a stopped node on SQLite: what is done to its folder, and what the doctor must say.
 fn states() -> Vec<(Damage, Said)> {
+    [untouched(), of_the_folder(), of_the_data(), of_the_keys()].concat()
+}
+
+fn untouched() -> Vec<(Damage, Said)> {
     vec![
         (|_| (), ("journal", "fine", "", "together give the signed head", "")),
         (|_| (), ("clock", "warning", "U022", "it stands still", "fairfile clock --node")),
         (|_| (), ("profile", "warning", "U022", "approved by nobody", "a lawyer of the place")),
+    ]
+}
+
+fn of_the_folder() -> Vec<(Damage, Said)> {
+    vec![
         (
             |path| fs::remove_dir_all(path).and_then(|()| fs::create_dir(path)).expect("an empty folder"),
             ("node", "broken", "U004", "no node in this folder", "fairfile init DIR --demo"),
@@ -114,6 +123,11 @@ fn states() -> Vec<(Damage, Said)> {
             |path| fs::write(path.join("node.toml"), "engine = \"paper\"\n").expect("a file"),
             ("node", "broken", "U004", "node.toml cannot be read", "engine"),
         ),
+    ]
+}
+
+fn of_the_data() -> Vec<(Damage, Said)> {
+    vec![
         (|path| remove(path, &DATA), ("node", "broken", "U004", "database is gone", "fairfile restore")),
         (
             |path| fs::write(path.join(DATA[0]), b"").expect("a file"),
@@ -152,6 +166,11 @@ fn states() -> Vec<(Damage, Said)> {
             },
             ("journal", "broken", "U022", "do not give the head", "tell the supervisor"),
         ),
+    ]
+}
+
+fn of_the_keys() -> Vec<(Damage, Said)> {
+    vec![
         (|path| remove(path, &["keys/root.key"]), ("keys", "broken", "U035", "root key", "--root-key FILE")),
         (|path| flip(&path.join("keys/root.key"), 40), ("keys", "broken", "U035", "damaged", "kept apart")),
         (|path| remove(path, &KEYS), ("keys", "broken", "U035", "is missing", "--keys FILE")),

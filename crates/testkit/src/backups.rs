@@ -44,6 +44,19 @@ pub fn restorer() -> Machine {
     Machine::of(|| instant(BEGINNING))
 }
 
+/// What is in a folder, by name, but for the lock.
+///
+/// # Panics
+/// If the folder is there and cannot be read.
+pub fn names(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else { return vec!["(no folder)".into()] };
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| name != "lock");
+    names.sort();
+    names
+}
+
 impl World {
     /// Backs up data and keys, and copies the root key to a safe place.
     ///
