@@ -167,7 +167,7 @@ impl Trouble {
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         match &error {
-            StoreError::InUse => Self::said(Exit::Failed, "U005", &error),
+            StoreError::InUse => Self::said(Exit::Unreachable, "U005", &error),
             StoreError::Busy | StoreError::InDoubt | StoreError::Fault { fault: Fault::Away, .. } => {
                 Self::said(Exit::Unreachable, "U018", &error)
             }
@@ -202,7 +202,7 @@ impl From<FolderError> for Trouble {
     fn from(error: FolderError) -> Self {
         match error {
             FolderError::Registry(error) => error.into(),
-            FolderError::InUse => Self::said(Exit::Failed, "U005", &error),
+            FolderError::InUse => Self::said(Exit::Unreachable, "U005", &error),
             FolderError::NotADemo => Self::said(Exit::Failed, "U006", &error),
             FolderError::NoNode | FolderError::NotEmpty | FolderError::Settings => {
                 Self::said(Exit::Failed, "U004", &error)
