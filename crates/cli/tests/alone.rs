@@ -6,6 +6,7 @@ use std::fs;
 
 use common::{NOBODY, NUMBER, Node, Serving, Way, fairfile, sample};
 use fairfile_http::explain;
+use fairfile_testkit::backups::names;
 
 #[test]
 fn every_code_is_explained() {
@@ -226,4 +227,18 @@ fn the_demo_can_be_tried_as_it_says() {
     assert_eq!(demo.stop("INT"), Some(130));
     let clock = fairfile(&["clock", "--node", &kept, "--json"], "").leaves(0).json();
     assert_eq!((clock["day"].as_str(), clock["set"].as_bool()), (Some("2026-11-23"), Some(true)));
+}
+
+#[test]
+fn a_node_that_could_not_be_made_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (new, empty) = (folder.path().join("new"), folder.path().join("empty"));
+    fs::create_dir(&empty).expect("a folder");
+    for path in [&new, &empty] {
+        // No server answers there.
+        let args = ["init", &path.display().to_string(), "--demo", "--postgres", "postgres://nobody@127.0.0.1:1/none", "--json"];
+        assert_ne!(fairfile(&args, "").exit, 0);
+    }
+    assert_eq!((names(folder.path()), names(&empty)), (vec!["empty".to_owned()], vec![]));
+    fairfile(&["init", &new.display().to_string(), "--demo"], "").leaves(0);
 }

@@ -83,21 +83,56 @@ impl Folder {
         chance: Chance,
         clock: Clock,
     ) -> Result<(Self, Registry), FolderError> {
+        let was_there = path.try_exists()?;
         fs::create_dir_all(path)?;
         if fs::read_dir(path)?.next().is_some() {
             return Err(FolderError::NotEmpty);
         }
         let folder = Self::hold(path)?;
-        folder.make_rooms()?;
-        let root = KeyFile::create(&folder.root_key(), &chance).map_err(RegistryError::from)?;
-        let keyring = Keyring::create(&folder.key_store(), Box::new(root), &chance).map_err(RegistryError::from)?;
-        let mark = Arc::new(Mark::create(&folder.mark(), &keyring).map_err(RegistryError::from)?);
+        match folder.fill(postgres, foundation, chance, clock) {
+            Ok(registry) => Ok((folder, registry)),
+            Err(error) => {
+                // What cannot be removed is named by the next `init`, and why this one failed comes first.
+                folder.clear(was_there).ok();
+                Err(error)
+            }
+        }
+    }
+
+    /// Puts a new node into an empty folder.
+    fn fill(
+        &self,
+        postgres: Option<&str>,
+        foundation: &Foundation,
+        chance: Chance,
+        clock: Clock,
+    ) -> Result<Registry, FolderError> {
+        self.make_rooms()?;
+        let root = KeyFile::create(&self.root_key(), &chance).map_err(RegistryError::from)?;
+        let keyring = Keyring::create(&self.key_store(), Box::new(root), &chance).map_err(RegistryError::from)?;
+        let mark = Arc::new(Mark::create(&self.mark(), &keyring).map_err(RegistryError::from)?);
         let clock = clock.remembered_by(mark.clone()).map_err(RegistryError::from)?;
-        let place = folder.place(postgres);
+        let place = self.place(postgres);
         let registry = opening_day::found(Parts { place, keyring, chance, clock, mark }, foundation)?;
         // Last: a folder without it is no node, and `init` can be told so.
-        folder.write_settings(postgres)?;
-        Ok((folder, registry))
+        self.write_settings(postgres)?;
+        Ok(registry)
+    }
+
+    /// Leaves the folder as it was before a founding that failed: empty, or not there.
+    fn clear(self, was_there: bool) -> std::io::Result<()> {
+        if !was_there {
+            return fs::remove_dir_all(&self.path);
+        }
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     /// Opens the node in `path`.
