@@ -24,6 +24,7 @@ pub mod merkle;
 pub mod message;
 pub mod opening;
 pub mod receipt;
+mod receipts;
 pub mod report;
 pub mod tile;
 pub mod tree;

@@ -11,6 +11,8 @@ pub(crate) const KEEP: &str = "keep the file as it is and send it to the supervi
 pub enum Kind {
     /// One event's receipt.
     Receipt,
+    /// Several receipts, one in each line.
+    Receipts,
     /// A person's copy of their file.
     Copy,
     /// An exported journal.
@@ -22,7 +24,7 @@ pub enum Kind {
 /// One claim, and whether it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// The claim's stable name: `key`, `signature`, `checkpoint`, `journal`, `looks`, `leaves`, `earlier`.
+    /// The claim's stable name: `key`, `signature`, `checkpoint`, `journal`, `receipt`, `looks`, `leaves`, `earlier`.
     pub name: &'static str,
     /// Whether it holds.
     pub holds: bool,

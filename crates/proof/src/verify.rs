@@ -16,6 +16,7 @@ use crate::merkle::{EMPTY_ROOT, Hash};
 use crate::message::{MAX_MESSAGE_BYTES, MESSAGE_SCHEMA, Message};
 use crate::opening::Opening;
 use crate::receipt::{MAX_RECEIPT_BYTES, RECEIPT_SCHEMA, Receipt};
+use crate::receipts::{check_receipts, has_more};
 use crate::report::{Check, Kind, Report, counted};
 use crate::tree::Tree;
 use crate::wire::{Fields, FormatError};
@@ -47,13 +48,15 @@ pub enum VerifyError {
     Earlier(#[source] Box<VerifyError>),
 }
 
-/// Checks a receipt, a person's copy, a message or an exported journal, told apart by its `schema`.
+/// Checks a receipt, several receipts with one in each line, a person's copy, a message or an exported journal, told apart
+/// by their `schema`.
 ///
 /// `trusted` is the key that the node publishes; without it the file is checked against the key that it
 /// carries, and the report says so. `earlier` is an earlier copy of the same file (for a copy), or any
 /// earlier receipt, copy or journal (for a journal): what it held must still be there.
 ///
-/// Receipts and messages are read up to 64 KiB, copies up to 64 MiB, journals line by line at any length. See
+/// Receipts and messages are read up to 64 KiB, copies up to 64 MiB, journals and several receipts line by line at any
+/// length. See
 /// [`Receipt::issue`] for an example.
 ///
 /// # Errors
@@ -67,7 +70,10 @@ pub fn verify_file(
     let trusted = trusted.map(VerifierKey::parse).transpose();
     let trusted = trusted.map_err(|_| VerifyError::TrustedKey)?;
     match recognise(&mut file)? {
-        Document::Receipt(_) | Document::Message(_) if earlier.is_some() => Err(VerifyError::EarlierKind),
+        Document::Receipt(_) | Document::Receipts(_) | Document::Message(_) if earlier.is_some() => {
+            Err(VerifyError::EarlierKind)
+        }
+        Document::Receipts(first) => check_receipts(first, file, trusted.as_ref()),
         Document::Receipt(receipt) => Ok(check_receipt(&receipt, trusted.as_ref())),
         Document::Message(message) => Ok(check_message(&message, trusted.as_ref())),
         Document::Copy(copy) => {
@@ -89,30 +95,35 @@ pub fn verify_file(
 
 enum Document {
     Receipt(Box<Receipt>),
+    /// The first line of several.
+    Receipts(Vec<u8>),
     Copy(Box<PersonCopy>),
     Message(Box<Message>),
     Journal(JournalHeader),
 }
 
 impl Document {
-    /// The signed head in it; a message has none.
+    /// The signed head in it; a message has none, and several receipts have no one head.
     fn checkpoint(&self) -> Option<&str> {
         match self {
             Document::Receipt(receipt) => Some(receipt.checkpoint()),
             Document::Copy(copy) => Some(&copy.parts().checkpoint),
-            Document::Message(_) => None,
+            Document::Receipts(_) | Document::Message(_) => None,
             Document::Journal(header) => Some(&header.checkpoint),
         }
     }
 }
 
-/// Reads a whole document, or only the header line of a journal: `file` then stands at its first leaf.
+/// Reads a whole document, or only the first line of a journal or of several receipts: `file` then stands at the next.
 fn recognise(file: &mut impl BufRead) -> Result<Document, VerifyError> {
     let mut bytes = Vec::new();
     let header_limit = MAX_HEADER_BYTES as u64;
     file.by_ref().take(header_limit).read_until(b'\n', &mut bytes).map_err(VerifyError::Read)?;
-    if encoding::parse(&bytes).is_ok_and(|line| schema_of(&line) == Some(JOURNAL_SCHEMA)) {
-        return Ok(Document::Journal(JournalHeader::parse(&bytes)?));
+    let first = encoding::parse(&bytes).ok();
+    match first.as_ref().and_then(schema_of) {
+        Some(JOURNAL_SCHEMA) => return Ok(Document::Journal(JournalHeader::parse(&bytes)?)),
+        Some(RECEIPT_SCHEMA) if has_more(file).map_err(VerifyError::Read)? => return Ok(Document::Receipts(bytes)),
+        _ => {}
     }
     let rest = (MAX_COPY_BYTES + 1 - bytes.len()) as u64;
     file.by_ref().take(rest).read_to_end(&mut bytes).map_err(VerifyError::Read)?;
@@ -151,7 +162,7 @@ fn read_earlier(mut bytes: &[u8]) -> Result<Document, VerifyError> {
     recognise(&mut bytes).map_err(|error| VerifyError::Earlier(Box::new(error)))
 }
 
-fn check_receipt(receipt: &Receipt, trusted: Option<&VerifierKey>) -> Report {
+pub(crate) fn check_receipt(receipt: &Receipt, trusted: Option<&VerifierKey>) -> Report {
     let key = trusted.unwrap_or(receipt.key());
     let opening = receipt.opening();
     let (checkpoint, head) = claim_checkpoint(key, receipt.checkpoint());
@@ -167,6 +178,7 @@ fn check_receipt(receipt: &Receipt, trusted: Option<&VerifierKey>) -> Report {
     ];
     let mut does_not_prove = vec![
         "it does not prove that the record is right".to_owned(),
+        "it does not prove that what it tells of was not corrected since: ask the node that gave it".to_owned(),
         "it does not prove that outside witnesses saw the same journal".to_owned(),
     ];
     does_not_prove.extend(not_the_key(key, trusted));

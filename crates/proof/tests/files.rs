@@ -53,12 +53,36 @@ fn a_receipt_tells_what_it_proves_and_what_not() {
     says(&report, "signed by the node lanhe.example");
     says(&report, "written down as no. 1,202 of 1,206");
     says(&report, "it does not prove that the record is right");
+    says(&report, "it does not prove that what it tells of was not corrected since");
     says(&report, r#""kind":"receipt","ok":true"#);
 
     let own = verify_file(&receipt[..], None, None).expect("a receipt");
     assert!(own.ok);
     says(&own, "compare it with the key that lanhe.example publishes");
     says(&own, "it does not prove that its key is lanhe.example's");
+}
+
+#[test]
+fn several_receipts_stand_one_in_each_line() {
+    let (node, looks) = Node::with_looks(1_200, 3);
+    let receipts = looks.iter().map(|look| node.receipt(*look)).collect::<Vec<_>>();
+    let lines = receipts.join(&b"\n"[..]);
+    let report = check(&lines, None, "all hold");
+    assert_eq!((report.kind, report.leaf, report.checks.len()), (Kind::Receipts, None, 3));
+    says(&report, "no. 2: written down as no. 1,202 of 1,206");
+    says(&report, "lanhe.example gave 3 of these receipts");
+    says(&report, "it does not prove that what it tells of was not corrected since");
+    check(&[&lines[..], b"\n \n\n"].concat(), None, "all hold");
+    assert_eq!(check(&[&receipts[0][..], b"\n \n"].concat(), None, "all hold").kind, Kind::Receipt);
+
+    let mut changed = receipts.clone();
+    changed[1] = String::from_utf8(changed[1].clone()).expect("text").replacen("rct_", "rcx_", 1).into_bytes();
+    let report = check(&changed.join(&b"\n"[..]), None, "receipt: no. 2 does not hold: signature");
+    assert!(report.checks[0].holds && report.checks[2].holds);
+    check(&[&receipts[0][..], b"\na receipt, honestly\n", &receipts[1]].concat(), None, "receipt: no. 2 is no receipt");
+    let long = [&receipts[0][..], b"\n", &b"x".repeat(70_000)].concat();
+    assert!(matches!(verify_file(&long[..], None, None), Err(VerifyError::Format(FormatError::Limit { .. }))));
+    assert!(matches!(verify_file(&lines[..], None, Some(&receipts[0])), Err(VerifyError::EarlierKind)));
 }
 
 #[test]
