@@ -92,7 +92,7 @@ impl Node {
             Act::Follow(asked) => self.follows(*asked),
             Act::Calendar => {
                 let passed = calendar::run(&self.world.reg()).map_err(broken)?;
-                Ok(Reply::Passed { ended: passed.ended, destroyed: passed.destroyed, chased: passed.chased })
+                Ok(Reply::Passed { ended: passed.ended, destroyed: passed.destroyed, chased: passed.notices_chased() })
             }
             Act::Publish { item, from, shape } => self.publishes(*item, &model.next_version(*item, *from, *shape)),
             Act::Release(officer) => {

@@ -186,14 +186,14 @@ on_both_engines! {
         world.source("drug-administration").withdraws(ITEM, "LH-1", &lin, "登记错人");
         let member = world.member("health-commission");
         world.days_pass(7);
-        assert_eq!((world.calendar_runs().chased, member.notices()[0].standing), (0, Standing::ToConfirm));
+        assert_eq!((world.calendar_runs().notices_chased(), member.notices()[0].standing), (0, Standing::ToConfirm));
         for step in Chase::ALL {
             world.days_pass(if step == Chase::Reminder { 1 } else { 8 });
-            assert_eq!((world.calendar_runs().chased, world.calendar_runs().chased), (1, 0), "{step:?}");
+            assert_eq!((world.calendar_runs().notices_chased(), world.calendar_runs().notices_chased()), (1, 0), "{step:?}");
             assert_eq!(member.notices()[0].standing, Standing::Late(Some(step)));
         }
         world.days_pass(400);
-        assert_eq!(world.calendar_runs().chased, 0);
+        assert_eq!(world.calendar_runs().notices_chased(), 0);
         assert_eq!(member.notices()[0].standing, Standing::Late(Some(Chase::Supervisor)));
         assert_eq!(world.file_of(&lin).told[0].notices[0].standing, Standing::Late(Some(Chase::Supervisor)));
         member.confirms(member.notices()[0].on_file.notice).expect("late is not never");
@@ -205,7 +205,7 @@ on_both_engines! {
         world.officer("0417").asks(&lin, PURPOSE);
         world.source("drug-administration").withdraws(ITEM, "LH-1", &lin, "登记错人");
         world.days_pass(120);
-        assert_eq!((world.calendar_runs().chased, world.calendar_runs().chased), (1, 0));
+        assert_eq!((world.calendar_runs().notices_chased(), world.calendar_runs().notices_chased()), (1, 0));
         assert_eq!(world.member("health-commission").notices()[0].standing, Standing::Late(Some(Chase::Reminder)));
     }
 }

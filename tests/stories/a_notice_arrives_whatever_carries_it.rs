@@ -229,11 +229,11 @@ on_both_engines! {
         }
         assert_eq!(entries(world), before);
         world.days_pass(7);
-        assert_eq!(world.calendar_runs().chased, 0);
+        assert_eq!(world.calendar_runs().notices_chased(), 0);
         for step in Chase::ALL {
             world.days_pass(if step == Chase::Reminder { 1 } else { 8 });
             // Two members are silent.
-            assert_eq!(world.calendar_runs().chased, 2 * notices, "{step:?}");
+            assert_eq!(world.calendar_runs().notices_chased(), 2 * notices, "{step:?}");
             assert_eq!(told(world, MEMBER, 0, 500).len() as u64, notices, "fetching is no answer");
             let open = world.member(MEMBER).notices();
             assert!(open.iter().all(|notice| notice.standing == Standing::Late(Some(step))), "{step:?}");

@@ -176,7 +176,8 @@ pub fn add(tx: &mut WriteTx<'_>, notices: &[NewNotice]) -> Result<(), StoreError
     tx.insert(&NOTICE, &rows)
 }
 
-/// The notices to one member after `seq`, in order, at most `most` of them.
+/// The notices to one member after the number `after`, in order, at most `most` of them; none after a number that is
+/// greater than any can be.
 pub fn list_of_member(
     tx: &mut impl Read,
     member: &MemberCode,
@@ -190,7 +191,7 @@ pub fn list_of_member(
           JOIN correction c ON c.correction_id = n.correction_id
           JOIN record r ON r.record_id = n.record_id
          WHERE n.member = $1 AND n.seq > $2 ORDER BY n.seq LIMIT $3";
-    let bound = [member.as_str().into(), Value::Whole(after as i64), most.into()];
+    let bound = [member.as_str().into(), Value::Whole(i64::try_from(after).unwrap_or(i64::MAX)), most.into()];
     tx.all("notice::list_of_member", SQL, &bound, on_file)
 }
 
@@ -259,21 +260,23 @@ pub fn confirm(tx: &mut WriteTx<'_>, new: &Confirmation) -> Result<bool, StoreEr
 }
 
 /// Up to `most` notices that are late on `today` and whose next step of chasing is due: not chased yet, or chased
-/// before `chased_before` and not with the supervisor after `steps` of them.
+/// before `chased_before` and not with the supervisor after `steps` of them. Each with its member and the steps taken.
 pub fn list_to_chase(
     tx: &mut impl Read,
     today: Day,
     chased_before: Day,
     steps: u32,
     most: u32,
-) -> Result<Vec<(NoticeId, u32)>, StoreError> {
+) -> Result<Vec<(NoticeId, MemberCode, u32)>, StoreError> {
     const SQL: &str = "
-        SELECT notice_id, chases FROM notice
+        SELECT notice_id, member, chases FROM notice
          WHERE confirmed_at IS NULL AND due_on < $1 AND chases < $2 AND (chased_on IS NULL OR chased_on < $3)
          ORDER BY due_on, notice_id LIMIT $4";
     let bound = [whole(today), steps.into(), whole(chased_before), most.into()];
     tx.all("notice::list_to_chase", SQL, &bound, |row| {
-        Ok((NoticeId::from_bytes(row.exactly("notice", "notice_id", 0)?), row.count("notice", "chases", 1)?))
+        let notice = NoticeId::from_bytes(row.exactly("notice", "notice_id", 0)?);
+        let bad = |_| StoreError::BadRow { table: "notice", column: "member", expected: "expected a code" };
+        Ok((notice, row.text("notice", "member", 1)?.parse().map_err(bad)?, row.count("notice", "chases", 2)?))
     })
 }
 

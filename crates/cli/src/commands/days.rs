@@ -55,7 +55,7 @@ fn run(registry: &Registry) {
             tracing::info!(
                 ended = passed.ended,
                 destroyed = passed.destroyed,
-                chased = passed.chased,
+                chased = passed.notices_chased(),
                 "the calendar was run"
             );
         }

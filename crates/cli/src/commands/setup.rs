@@ -4,8 +4,9 @@ use std::path::Path;
 
 use fairfile_demo::province::{self, ProvinceError};
 use fairfile_domain::day::Today;
+use fairfile_domain::id::MemberCode;
 use fairfile_service::Clock;
-use fairfile_service::calendar::{self, CalendarError};
+use fairfile_service::calendar::{self, CalendarError, Passed};
 use fairfile_service::registrar::PublishError;
 use fairfile_vault::Chance;
 use serde_json::json;
@@ -78,36 +79,49 @@ pub fn run_calendar(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
     let node = Node::open(path)?;
     let passed = calendar::run(&node.registry)?;
     let today = node.registry.today_at(&node.registry.clock.read());
+    let member = |(member, notices): (&MemberCode, &u64)| json!({ "member": member.as_str(), "notices": notices });
     let document = json!({
         "schema": "fairfile.calendar/1",
         "day": today.sure().to_string(),
         "ended": passed.ended,
         "destroyed": passed.destroyed,
-        "chased": passed.chased,
+        "chased": passed.notices_chased(),
+        "members_chased": passed.chased.iter().map(member).collect::<Vec<_>>(),
         "waiting_for_confirmation": !today.is_sure(),
         "sure_until": today.sure().to_string(),
         "latest": today.latest().to_string(),
     });
-    voice.tell(&document, || match voice.pick("en", "zh") {
-        "zh" => {
-            format!(
-                "{} 条记录展示到期，{} 条记录的内容已销毁，{} 份通知已催办。\n",
-                counted(passed.ended),
-                counted(passed.destroyed),
-                counted(passed.chased)
-            )
-        }
-        _ => format!(
-            "{} ended, the content of {} destroyed, {} chased.\n",
-            several(passed.ended, "display"),
-            several(passed.destroyed, "record"),
-            several(passed.chased, "notice")
-        ),
-    })?;
+    voice.tell(&document, || passed_text(voice, &passed))?;
     if !today.is_sure() {
         voice.say(&waiting(voice, today, path));
     }
     Ok(Exit::Done)
+}
+
+/// What was written down, and which members were chased: they are bodies, not people.
+fn passed_text(voice: &Voice, passed: &Passed) -> String {
+    let (ended, destroyed, chased) = (passed.ended, passed.destroyed, passed.notices_chased());
+    let mut text = match voice.pick("en", "zh") {
+        "zh" => format!(
+            "{} 条记录展示到期，{} 条记录的内容已销毁，{} 份通知已催办。\n",
+            counted(ended),
+            counted(destroyed),
+            counted(chased)
+        ),
+        _ => format!(
+            "{} ended, the content of {} destroyed, {} chased.\n",
+            several(ended, "display"),
+            several(destroyed, "record"),
+            several(chased, "notice")
+        ),
+    };
+    for (member, notices) in &passed.chased {
+        text += &match voice.pick("en", "zh") {
+            "zh" => format!("  已催办 {member}：通知 {} 份\n", counted(*notices)),
+            _ => format!("  chased {member}: {}\n", several(*notices, "notice")),
+        };
+    }
+    text
 }
 
 /// What a clock that runs ahead of what is sure leaves undone, and what comes next.

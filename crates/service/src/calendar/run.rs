@@ -5,7 +5,9 @@
 //! its last day, whether this has run or not; running it writes the end down. Keys are destroyed before
 //! the destruction is noted: cut off in between, the content is gone, and the next run notes it.
 
-use fairfile_domain::id::EventId;
+use std::collections::BTreeMap;
+
+use fairfile_domain::id::{EventId, MemberCode};
 use fairfile_store::record::{self, Due};
 use fairfile_store::{Entry, Leaves, Pending, StoreError, WriteTx};
 use fairfile_vault::VaultError;
@@ -19,14 +21,21 @@ use crate::source::settle_doomed;
 const AT_ONCE: u32 = 500;
 
 /// What a run has written down.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passed {
     /// Records whose display has ended.
     pub ended: u64,
     /// Records whose content was destroyed.
     pub destroyed: u64,
-    /// Notices to silent members that were chased.
-    pub chased: u64,
+    /// The silent members that were chased, each with for how many notices.
+    pub chased: BTreeMap<MemberCode, u64>,
+}
+
+impl Passed {
+    /// How many notices were chased, to whomever.
+    pub fn notices_chased(&self) -> u64 {
+        self.chased.values().sum()
+    }
 }
 
 /// The calendar could not be run to its end; run it again.
@@ -122,34 +131,35 @@ fn note(reg: &Registry, due: Vec<Due>, fate: Fate) -> Result<u64, CalendarError>
             .bytes();
         rows.push((due, events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.open_entry()));
     }
-    settle(reg, rows, move |tx, due| match fate {
+    let settled = settle(reg, rows, move |tx, due| match fate {
         Fate::Ended => record::end(tx, due.record, due.version),
         Fate::Destroyed => record::destroy(tx, due.record, due.version),
-    })
+    })?;
+    Ok(settled.len() as u64)
 }
 
 /// Writes what still holds of `rows`, each with its leaf: a record may have been corrected, a notice confirmed,
-/// since they were listed. Gives how many were written.
+/// since they were listed. Gives those that were written.
 pub(super) fn settle<T: Send + 'static>(
     reg: &Registry,
     rows: Vec<(T, Entry)>,
     write: impl Fn(&mut WriteTx<'_>, &T) -> Result<bool, StoreError> + Send + 'static,
-) -> Result<u64, CalendarError> {
-    let pending: Pending<u64, Unsettled> = reg.store.write(move |mut tx| {
-        let mut entries = Vec::with_capacity(rows.len());
+) -> Result<Vec<T>, CalendarError> {
+    let pending: Pending<Vec<T>, Unsettled> = reg.store.write(move |mut tx| {
+        let (mut written, mut entries) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
         for (row, entry) in rows {
             if write(&mut tx, &row)? {
+                written.push(row);
                 entries.push(entry);
             }
         }
-        let count = entries.len() as u64;
         let mut entries = entries.into_iter();
         let first = entries.next().ok_or(Unsettled::NothingLeft)?;
-        Ok(tx.commit(Leaves::new(first, entries), count))
+        Ok(tx.commit(Leaves::new(first, entries), written))
     });
     match pending.wait() {
-        Ok((count, _)) => Ok(count),
-        Err(Unsettled::NothingLeft) => Ok(0),
+        Ok((written, _)) => Ok(written),
+        Err(Unsettled::NothingLeft) => Ok(Vec::new()),
         Err(Unsettled::Store(error)) => Err(error.into()),
     }
 }
