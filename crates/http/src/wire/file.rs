@@ -6,7 +6,7 @@ use fairfile_domain::id::{MemberCode, PurposeCode, RecordId};
 use fairfile_domain::record::RecordState;
 use fairfile_domain::refusal::REFUSALS;
 use fairfile_service::directory::Directory;
-use fairfile_service::person::{FileView, LookView};
+use fairfile_service::person::{FileView, LookView, ToldNotice};
 use serde_json::{Value, json};
 
 use super::{both, law, notice};
@@ -77,6 +77,7 @@ fn corrections(view: &FileView, record: RecordId) -> Value {
 
 /// Every member that was shown a record, and whether it has confirmed what followed.
 fn told(view: &FileView, record: RecordId, directory: &Directory) -> Value {
+    let standing = |told: &ToldNotice| notice::standing(&told.on_file, told.standing, told.next, told.today);
     let rows = view.told.iter().filter(|row| row.record == record).map(|row| {
         let member = directory.members.get(&row.member);
         json!({
@@ -85,7 +86,7 @@ fn told(view: &FileView, record: RecordId, directory: &Directory) -> Value {
             "looks": row.looks,
             "first_at": notice::instant(row.first_at),
             "last_at": notice::instant(row.last_at),
-            "notices": row.notices.iter().map(|told| notice::standing(&told.on_file, told.standing, told.next)).collect::<Vec<_>>(),
+            "notices": row.notices.iter().map(standing).collect::<Vec<_>>(),
         })
     });
     rows.collect()

@@ -36,7 +36,7 @@ fn notice(view: &NoticeView) -> Value {
             "version": look.version,
         })
     });
-    let mut document = standing(on_file, view.standing, view.next);
+    let mut document = standing(on_file, view.standing, view.next, view.today);
     document["seq"] = json!(on_file.seq);
     document["record_id"] = json!(on_file.record.to_string());
     document["item"] = json!(on_file.item.as_str());
@@ -48,25 +48,41 @@ fn notice(view: &NoticeView) -> Value {
     document
 }
 
-/// Where a notice stands: told when, due when, confirmed when, and what happens next.
-pub fn standing(on_file: &NoticeOnFile, standing: Standing, next: Option<(Chase, Day)>) -> Value {
+/// Where a notice stands on `today`: told when, due when, confirmed when or late since when, which step was taken last
+/// and what happens next. A step that is due waits for the calendar to be run.
+pub fn standing(on_file: &NoticeOnFile, standing: Standing, next: Option<(Chase, Day)>, today: Day) -> Value {
     let taken = Chase::taken(on_file.chases);
+    let late_since = match standing {
+        Standing::Late(_) => Some(on_file.due_on.tomorrow().to_string()),
+        Standing::ToConfirm | Standing::Confirmed => None,
+    };
     json!({
         "notice_id": on_file.notice.to_string(),
         "correction_id": on_file.correction.to_string(),
         "state": standing.word(),
         "told_at": instant(on_file.made_at),
         "due_on": on_file.due_on.to_string(),
+        "late_since": late_since,
         "confirmed_at": on_file.confirmed_at.map(instant),
-        "chased": taken.map(|step| json!({
-            "step": step.word(),
-            "on": on_file.chased_on.map(|day| day.to_string()),
-        })),
+        "chased": taken.map(|step| {
+            let (en, zh) = taken_words(step);
+            json!({ "step": step.word(), "on": on_file.chased_on.map(|day| day.to_string()), "en": en, "zh": zh })
+        }),
         "next": next.map(|(step, from)| {
             let sentence = step.sentence();
-            json!({ "step": step.word(), "from": from.to_string(), "en": sentence.en, "zh": sentence.zh })
+            let is_due = from <= today;
+            json!({ "step": step.word(), "from": from.to_string(), "due": is_due, "en": sentence.en, "zh": sentence.zh })
         }),
     })
+}
+
+/// A step of chasing that was taken, in words.
+fn taken_words(step: Chase) -> (&'static str, &'static str) {
+    match step {
+        Chase::Reminder => ("the member was reminded", "已提醒该单位"),
+        Chase::HeadOfOffice => ("the head of the member's office was told", "已告知该单位负责人"),
+        Chase::Supervisor => ("the supervisor was told", "已告知监督机构"),
+    }
 }
 
 /// A reason of the law's list, in both languages.

@@ -27,6 +27,8 @@ pub struct NoticeView {
     pub standing: Standing,
     /// What happens next if the member stays silent, and from which day on; nothing once the supervisor knows.
     pub next: Option<(Chase, Day)>,
+    /// The day on which this is so, which has surely come: a next step from this day or an earlier one on is due.
+    pub today: Day,
     /// The member's own looks that showed what was put right.
     pub looks: Vec<Telling>,
 }
@@ -89,7 +91,7 @@ pub fn list_notices(reg: &Registry, member: &MemberCode, which: Which) -> Result
 fn view(reader: &mut impl Read, on_file: NoticeOnFile, today: Day) -> Result<NoticeView, RegistryError> {
     let looks = notice::list_tellings_to(reader, on_file.record, on_file.version_before, &on_file.member)?;
     let (standing, next) = standing_of(&on_file, today);
-    Ok(NoticeView { on_file, standing, next, looks })
+    Ok(NoticeView { on_file, standing, next, today, looks })
 }
 
 /// A confirmation that is kept.

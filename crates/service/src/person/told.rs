@@ -63,6 +63,8 @@ pub struct ToldNotice {
     pub standing: Standing,
     /// What happens next if the member stays silent, and from which day on.
     pub next: Option<(Chase, Day)>,
+    /// The day on which this is so, which has surely come.
+    pub today: Day,
 }
 
 /// What lies on file about corrections and tellings of one person's records; words are still sealed.
@@ -90,7 +92,7 @@ pub(super) fn find(tx: &mut impl Read, subject: SubjectId, today: Day) -> Result
     for on_file in notice::list_of_subject(tx, subject)? {
         if let Some(row) = told.get_mut(&(on_file.record, on_file.member.clone())) {
             let (standing, next) = standing_of(&on_file, today);
-            row.notices.push(ToldNotice { on_file, standing, next });
+            row.notices.push(ToldNotice { on_file, standing, next, today });
         }
     }
     Ok(Found { corrections: correction::list_of_subject(tx, subject)?, told: told.into_values().collect() })
