@@ -88,6 +88,7 @@ pub const ALL: &[(&str, &str, &str)] = &[
         "the node has stopped: its disk could not say whether a commit holds",
         "start it again: it recovers from its journal; let a supervisor do that by itself, such as systemd with `Restart=always`",
     ),
+    ("U037", "another run has the inbox open", "run it again when that one has ended; nothing is lost meanwhile"),
     (
         "U099",
         "the program met an error of its own",

@@ -79,6 +79,9 @@ pub enum InboxError {
     /// The file could not be made.
     #[error("the inbox could not be made; check its place and its permissions")]
     Place(#[source] std::io::Error),
+    /// Another program has the inbox open; nothing was taken.
+    #[error("another program has the inbox open; run it again when that one has ended")]
+    InUse,
     /// The file is something else.
     #[error("the file is no inbox; name another one, and it is made")]
     NotAnInbox,

@@ -1,6 +1,7 @@
 //! The inbox: one file of one member, for what one node has to tell it.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 
@@ -78,18 +79,21 @@ pub struct Inbox {
     db: Connection,
     member: String,
     key: VerifierKey,
+    /// Closed after the connection.
+    _held: File,
 }
 
 impl Inbox {
     /// The inbox at `path`, of `member`, for what the node with `key` sends. Where there is none it is made, and keeps
-    /// the key: from then on it opens with this member and this key only.
+    /// the key: from then on it opens with this member and this key only. It is held until the value is dropped.
     ///
     /// # Errors
+    /// [`InboxError::InUse`] while another program, or another value, holds it;
     /// [`InboxError::OtherMember`] and [`InboxError::OtherKey`]; [`InboxError::NotAnInbox`], [`InboxError::Newer`] and
     /// [`InboxError::File`] for a file that cannot be used.
     pub fn open(path: &Path, member: &str, key: &VerifierKey) -> Result<Self, InboxError> {
-        let db = tables::open(path, member, &key.to_string())?;
-        Ok(Self { db, member: member.to_owned(), key: key.clone() })
+        let (db, held) = tables::open(path, member, &key.to_string())?;
+        Ok(Self { db, member: member.to_owned(), key: key.clone(), _held: held })
     }
 
     /// The number that takes effect next: all before it have, or are parked.
@@ -110,7 +114,7 @@ impl Inbox {
     /// [`InboxError::Later`] if an effect did not come about: everything before it holds, and so does that the message
     /// has arrived. Any other [`InboxError`]: nothing holds, as if nothing had arrived.
     pub fn accept<B: AsRef<[u8]>>(&mut self, arrived: &[B], effect: &mut Effect<'_>) -> Result<Accepted, InboxError> {
-        let Self { db, member, key } = self;
+        let Self { db, member, key, _held } = self;
         let mut tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut accepted = Accepted::default();
         for bytes in arrived {

@@ -1,6 +1,6 @@
 //! The tables of an inbox, and how its file is held.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -37,8 +37,8 @@ const TABLES: &str = "
 
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
-/// The inbox at `path` that belongs to `member` and hears the node with `key`; made where there is none.
-pub(crate) fn open(path: &Path, member: &str, key: &str) -> Result<Connection, InboxError> {
+/// The inbox at `path` that belongs to `member` and hears the node with `key`, and what holds it; made where there is none.
+pub(crate) fn open(path: &Path, member: &str, key: &str) -> Result<(Connection, File), InboxError> {
     make_private(path)?;
     let mut db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // Whatever else there is in the file is found out before anything is changed in it.
@@ -54,7 +54,28 @@ pub(crate) fn open(path: &Path, member: &str, key: &str) -> Result<Connection, I
     db.execute_batch(SETTINGS)?;
     make(&mut db, member, key)?;
     check_link(&db, member, key)?;
-    Ok(db)
+    let held = hold(path)?;
+    Ok((db, held))
+}
+
+/// Holds the inbox until the file that is given back is closed: two programs that show what is new would show it twice.
+///
+/// It is a file beside the inbox, `-lock`, and stays there, empty; the system lets go of it for a program that was killed.
+/// SQLite's own lock would keep out those who read the member's tables; and a second handle on the inbox itself would, when
+/// closed, take SQLite's locks from the first.
+fn hold(path: &Path) -> Result<File, InboxError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-lock");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let held = options.open(name).map_err(InboxError::Place)?;
+    match held.try_lock() {
+        Ok(()) => Ok(held),
+        Err(TryLockError::WouldBlock) => Err(InboxError::InUse),
+        Err(TryLockError::Error(error)) => Err(InboxError::Place(error)),
+    }
 }
 
 /// A new file is readable by its owner alone, and so are those that SQLite lays beside it.

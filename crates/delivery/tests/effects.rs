@@ -128,6 +128,24 @@ fn an_inbox_opens_for_its_member_and_with_its_node_s_key_only() {
     assert_eq!(accepted.refused.into_iter().collect::<Vec<_>>(), [(Refused::OtherSender, 1)]);
 }
 
+/// Two programs that show what is new would show it twice.
+#[test]
+fn an_inbox_is_held_by_one_at_a_time() {
+    let (member, node) = (Member::new(), Node::new(2));
+    let mut held = member.opens();
+    held.accept(&[node.message(1)], &mut counted).expect("taken");
+    for _ in 0..2 {
+        let error = Inbox::open(&member.path(), MEMBER, node.key.verifier()).expect_err("it is held");
+        assert!(matches!(error, InboxError::InUse), "{error}");
+    }
+    let shown = held.unread(10).expect("read");
+    held.mark_read(&shown).expect("noted");
+    held.accept(&[node.message(2)], &mut counted).expect("who holds it goes on");
+    drop(held);
+    assert_eq!(member.opens().unread(10).expect("read").len(), 1);
+    assert!(member.effects().into_iter().eq(1..=2));
+}
+
 #[cfg(unix)]
 #[test]
 fn an_inbox_is_for_its_owner_s_eyes_alone() {
@@ -135,7 +153,7 @@ fn an_inbox_is_for_its_owner_s_eyes_alone() {
     let (member, node) = (Member::new(), Node::new(3));
     let mut inbox = member.opens();
     inbox.accept(&all(&node), &mut counted).expect("taken");
-    for end in ["", "-wal", "-shm"] {
+    for end in ["", "-wal", "-shm", "-lock"] {
         let path = format!("{}{end}", member.path().display());
         let mode = std::fs::metadata(&path).expect("it is there while the inbox is open").permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{end}");

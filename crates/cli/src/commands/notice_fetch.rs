@@ -185,6 +185,7 @@ impl From<InboxError> for Trouble {
             InboxError::OtherMember(_) | InboxError::NotAnInbox => (Exit::Usage, "U023"),
             InboxError::Newer { .. } => (Exit::Failed, "U023"),
             InboxError::Place(_) | InboxError::File(_) | InboxError::Damaged(_) => (Exit::Failed, "U013"),
+            InboxError::InUse => (Exit::Unreachable, "U037"),
             InboxError::Later { .. } => (Exit::Unreachable, "U018"),
             InboxError::Format(_) => (Exit::Failed, "U018"),
         };
