@@ -271,6 +271,9 @@ pub enum Command {
     Officer(OfficerCommand),
     /// Check a receipt, a person's copy or an exported journal, offline; with --node a node itself, or both
     ///
+    /// Several receipts may stand in one file, one in each line. With --server the node is asked as well whether what a
+    /// receipt's look showed was corrected since; it learns nothing but the receipt.
+    ///
     /// A node is checked by replaying its journal: every row of every table must be what the journal makes of it.
     /// Nothing in its data is changed. Exit code 0: all holds; 8: something does not.
     Verify {
@@ -280,6 +283,9 @@ pub enum Command {
         /// The folder of the node to be checked; with a file, whether the file fits into that node's journal
         #[arg(long, value_name = "DIR")]
         node: Option<PathBuf>,
+        /// The address of a running node, which is asked what followed a receipt
+        #[arg(long, value_name = "URL", requires = "file", conflicts_with = "node")]
+        server: Option<String>,
         /// Check the data on this PostgreSQL server, with the keys of the node
         #[arg(long, value_name = "URL", requires = "node")]
         postgres: Option<String>,

@@ -24,10 +24,12 @@ mod serve;
 mod setup;
 mod verify;
 mod verify_node;
+mod verify_standing;
 
 use std::path::PathBuf;
 
 use fairfile_proof::VerifierKey;
+use serde_json::Value;
 
 use crate::args::{BackupCommand, CalendarCommand, Command, Where};
 use crate::node::Node;
@@ -65,13 +67,32 @@ pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
         Command::Catalog(command) => catalog::run(voice, &command),
         Command::Member(command) => member::list(voice, &command),
         Command::Officer(command) => member::release(voice, &command),
-        Command::Verify { file, node, postgres, full, key, earlier } => {
-            verify::run(voice, &verify::Asked { file, node, postgres, full, key, earlier })
+        Command::Verify { file, node, server, postgres, full, key, earlier } => {
+            verify::run(voice, &verify::Asked { file, node, server, postgres, full, key, earlier })
         }
         Command::Journal(command) => journal::run(voice, &command),
         Command::Explain { code } => explain::run(voice, &code),
         Command::Completions { shell } => completions::run(voice, shell),
     }
+}
+
+/// Tells of what was done, and then of what went wrong with it: no trouble hides a deed. The first one says with which
+/// number to leave; without any it is `exit`.
+fn tell_all(
+    voice: &Voice,
+    mut document: Value,
+    troubles: &[Trouble],
+    exit: Exit,
+    text: impl FnOnce(&Value) -> String,
+) -> Result<Exit, Trouble> {
+    if !troubles.is_empty() {
+        document["problems"] = troubles.iter().map(Trouble::document).collect();
+    }
+    voice.tell(&document, || text(&document))?;
+    if !voice.json {
+        troubles.iter().for_each(|trouble| voice.fail(trouble));
+    }
+    Ok(troubles.first().map_or(exit, |trouble| trouble.exit))
 }
 
 /// A node, here or elsewhere.

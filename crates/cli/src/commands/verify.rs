@@ -1,13 +1,14 @@
 //! `fairfile verify`: what a file proves, checked offline, in words; and a node itself (`verify_node.rs`).
 
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use fairfile_proof::copy::MAX_COPY_BYTES;
-use fairfile_proof::{Report, VerifyError, verify_file};
+use fairfile_proof::receipt::MAX_RECEIPT_BYTES;
+use fairfile_proof::{Kind, Report, VerifyError, verify_file};
 use serde_json::{Value, json};
 
-use super::verify_node;
+use super::{verify_node, verify_standing};
 use crate::files;
 use crate::trouble::{Exit, Trouble};
 use crate::voice::{Voice, padded};
@@ -18,6 +19,8 @@ pub struct Asked {
     pub file: Option<PathBuf>,
     /// The folder of a node.
     pub node: Option<PathBuf>,
+    /// The address of a running node.
+    pub server: Option<String>,
     /// The server that has the node's data, instead of the one that the node names.
     pub postgres: Option<String>,
     /// Replay from the first entry on.
@@ -32,7 +35,10 @@ pub struct Asked {
 pub fn run(voice: &Voice, asked: &Asked) -> Result<Exit, Trouble> {
     let postgres = asked.postgres.as_deref();
     match (&asked.file, &asked.node) {
-        (Some(file), None) => file_alone(voice, asked, file),
+        (Some(file), None) => match &asked.server {
+            Some(server) => verify_standing::ask(voice, asked, file, server),
+            None => file_alone(voice, asked, file),
+        },
         (Some(file), Some(node)) => verify_node::file_against(voice, asked, file, node),
         (None, Some(node)) => verify_node::replay(voice, node, postgres, asked.full),
         (None, None) => Err(Trouble::new(Exit::Usage, "U003", "neither a file nor a node is named")),
@@ -48,8 +54,30 @@ fn file_alone(voice: &Voice, asked: &Asked, file: &Path) -> Result<Exit, Trouble
 }
 
 /// What `file` proves by itself.
-pub(super) fn check(file: impl std::io::BufRead, key: Option<&str>, earlier: Option<&[u8]>) -> Result<Report, Trouble> {
+pub(super) fn check(file: impl BufRead, key: Option<&str>, earlier: Option<&[u8]>) -> Result<Report, Trouble> {
     verify_file(file, key.map(str::trim), earlier).map_err(|error| not_checked(&error))
+}
+
+/// The receipts in a file that was found to hold one or several, one after the other.
+pub(super) fn receipts(kind: Kind, file: impl Read) -> impl Iterator<Item = Result<Vec<u8>, Trouble>> {
+    let mut file = BufReader::with_capacity(128 * 1024, file);
+    std::iter::from_fn(move || {
+        loop {
+            let mut bytes = Vec::new();
+            let mut part = file.by_ref().take(MAX_RECEIPT_BYTES as u64 + 1);
+            let read = match kind {
+                // One alone may be laid out in many lines.
+                Kind::Receipts => part.read_until(b'\n', &mut bytes),
+                Kind::Receipt | Kind::Copy | Kind::Journal | Kind::Message => part.read_to_end(&mut bytes),
+            };
+            match read {
+                Err(error) => return Some(Err(files::unreadable(&error))),
+                Ok(0) => return None,
+                Ok(_) if bytes.trim_ascii().is_empty() => {}
+                Ok(_) => return Some(Ok(bytes)),
+            }
+        }
+    })
 }
 
 /// As much of a file as is read at once: all of a receipt or a copy, of a journal at least the first line.

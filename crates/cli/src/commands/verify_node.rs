@@ -4,6 +4,8 @@ use std::io::Read;
 use std::path::Path;
 
 use fairfile_domain::day::Instant;
+use fairfile_proof::Kind;
+use fairfile_proof::copy::MAX_COPY_BYTES;
 use fairfile_proof::export::MAX_HEADER_BYTES;
 use fairfile_service::keeping::Continuation;
 use fairfile_service::replay::{Finding, Fits, NodeUnderCheck, ReplayError, Verdict};
@@ -131,33 +133,55 @@ pub fn file_against(voice: &Voice, asked: &Asked, file: &Path, path: &Path) -> R
     let again = || handed.again().map_err(|error| files::unreadable(&error));
     let input = std::io::BufReader::with_capacity(128 * 1024, again()?);
     let report = verify::check(input, asked.key.as_deref(), before.as_deref())?;
-    if report.kind == fairfile_proof::Kind::Message {
+    if report.kind == Kind::Message {
         let text = "a message has no journal's head in it to hold against a node";
         let next = "leave out `--node`, and name the node's key with `--key`";
         return Err(Trouble::new(Exit::Usage, "U021", text).hint(next));
     }
     let node = open(path, asked.postgres.as_deref())?;
     let mut snapshot = node.snapshot()?;
-    let most = if report.kind == fairfile_proof::Kind::Journal {
-        MAX_HEADER_BYTES
-    } else {
-        fairfile_proof::copy::MAX_COPY_BYTES
-    };
-    let mut bytes = Vec::new();
-    again()?.take(most as u64).read_to_end(&mut bytes).map_err(|error| files::unreadable(&error))?;
-    let fits = node.hold_against(&mut snapshot, &bytes)?;
-    let fits = fits.ok_or_else(|| Trouble::new(Exit::Failed, "U021", "the file is none that this node gives"))?;
+    let most = if report.kind == Kind::Journal { MAX_HEADER_BYTES } else { MAX_COPY_BYTES };
     let mut document = verify::document(&report)?;
-    document["node"] = json!({
+    let mut found = Vec::new();
+    if report.kind == Kind::Receipts {
+        for bytes in verify::receipts(report.kind, again()?) {
+            // What is no receipt was named by the check before.
+            found.extend(node.hold_against(&mut snapshot, &bytes?)?);
+        }
+        document["node"] = json!({
+            "holds": found.iter().all(Fits::holds),
+            "receipts": found.iter().map(fits_document).collect::<Vec<_>>(),
+        });
+    } else {
+        let mut bytes = Vec::new();
+        again()?.take(most as u64).read_to_end(&mut bytes).map_err(|error| files::unreadable(&error))?;
+        let fits = node.hold_against(&mut snapshot, &bytes)?;
+        let fits = fits.ok_or_else(|| Trouble::new(Exit::Failed, "U021", "the file is none that this node gives"))?;
+        document["node"] = fits_document(&fits);
+        found.push(fits);
+    }
+    voice.tell(&document, || verify::text(voice, &report) + &all_text(voice, &found))?;
+    Ok(if report.ok && found.iter().all(Fits::holds) { Exit::Done } else { Exit::NoProof })
+}
+
+/// How each of several receipts fits, by its number; of one file, how it fits.
+fn all_text(voice: &Voice, found: &[Fits]) -> String {
+    if let [fits] = found {
+        return fits_text(voice, fits);
+    }
+    let number = |place: usize| format!("{}{}", voice.pick("no. ", "第 "), counted(place as u64 + 1));
+    found.iter().enumerate().map(|(place, fits)| format!("{}\n{}", number(place), fits_text(voice, fits))).collect()
+}
+
+fn fits_document(fits: &Fits) -> Value {
+    json!({
         "holds": fits.holds(),
         "signed": fits.signed,
         "is_beginning": fits.is_beginning,
         "stands": fits.stands,
         "lost": fits.lost.as_ref().map(lost_document),
         "followed": fits.followed.iter().map(followed_document).collect::<Vec<_>>(),
-    });
-    voice.tell(&document, || verify::text(voice, &report) + &fits_text(voice, &fits))?;
-    Ok(if report.ok && fits.holds() { Exit::Done } else { Exit::NoProof })
+    })
 }
 
 fn lost_document(told: &Continuation) -> Value {
