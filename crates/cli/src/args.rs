@@ -232,7 +232,7 @@ pub enum Command {
         /// The kind of identifier
         #[arg(long, default_value = "cn-resident")]
         kind: String,
-        /// Keep the signed receipt in this file
+        /// Keep the signed receipt in this file, which must not be there yet
         #[arg(long, value_name = "FILE")]
         receipt: Option<PathBuf>,
         /// The node.
@@ -250,7 +250,7 @@ pub enum Command {
         /// The kind of identifier
         #[arg(long, default_value = "cn-resident")]
         kind: String,
-        /// Keep the signed copy in this file
+        /// Keep the signed copy in this file, which must not be there yet
         #[arg(long, value_name = "FILE")]
         copy: Option<PathBuf>,
         /// The node.
@@ -424,5 +424,17 @@ mod tests {
     #[test]
     fn the_arguments_are_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_a_correction_lists_every_reason() {
+        let mut all = Cli::command();
+        let record = all.find_subcommand_mut("record").expect("a command");
+        for act in ["correct", "withdraw"] {
+            let help = record.find_subcommand_mut(act).expect("a command").render_long_help().to_string();
+            for row in fairfile_domain::correction::REASONS {
+                assert!(help.contains(row.code), "{} is not in the help of `{act}`", row.code);
+            }
+        }
     }
 }

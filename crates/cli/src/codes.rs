@@ -30,7 +30,11 @@ pub const ALL: &[(&str, &str, &str)] = &[
         "the signing key cannot be used",
         "name it with `--key FILE`, or its folder with `--keys DIR`; make one with `openssl genpkey -algorithm ed25519`",
     ),
-    ("U009", "the server cannot be reached", "check the address and the network; it is safe to try again"),
+    (
+        "U009",
+        "the server cannot be reached, or did not answer to the end",
+        "check the address and the network, and send the same again: it is safe, and finishes what may be done in part",
+    ),
     (
         "U010",
         "the address is not one to send people's numbers to",
@@ -43,9 +47,17 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ),
     ("U012", "no such code", "look at the code again; `fairfile explain` takes codes such as B014 or D007"),
     ("U013", "a file cannot be read or written", "check its place and its permissions"),
-    ("U014", "nobody of that code is registered", "see `fairfile member list`, or ask the registrar of the node"),
+    (
+        "U014",
+        "nothing of that code is there, or nothing that is yours",
+        "compare the code; members are in `fairfile member list`, a member's notices in `fairfile notice list`",
+    ),
     ("U015", "a value is not written as expected", "write it as the message says"),
-    ("U016", "standard input lacks a line", "give the identifier in the first line and the name in the second"),
+    (
+        "U016",
+        "standard input lacks a line",
+        "give what the command asks for, a line each: for a question the identifier and the name; to put a record right its number, the identifier and the new value",
+    ),
     ("U017", "nothing was sent", "nothing is needed; run it again and answer `y`, or give `--yes`"),
     ("U018", "the node failed", "run `fairfile doctor --node DIR`; with `-v` the command says more"),
     ("U019", "the idempotency key or the state has changed meanwhile", "read what is there now, then ask again"),

@@ -10,45 +10,79 @@ use tempfile::NamedTempFile;
 
 use crate::trouble::{Exit, Trouble};
 
-/// Writes `bytes` to `path`, whole or not at all, readable by its owner alone. A file that was there is replaced.
-pub fn keep(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    write_with(path, |out| out.write_all(bytes)).map(|_| ())
+/// A file that is there once all of it is: its place is found fit before anything is done that it will tell of.
+///
+/// Dropped before, it leaves nothing behind. It is readable by its owner alone.
+pub struct Draft {
+    file: NamedTempFile,
+    path: PathBuf,
 }
 
-/// As [`keep`], by a function that writes.
+impl Draft {
+    /// Makes sure of the place: there is nothing of that name yet, and a file can be made beside it.
+    ///
+    /// # Errors
+    /// U034 if there is something of that name, which is left as it is; U013 if no file can be made there.
+    pub fn at(path: &Path) -> Result<Self, Trouble> {
+        match std::fs::symlink_metadata(path) {
+            Ok(_) => return Err(taken()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.file_name().is_some() => {}
+            Err(error) => return Err(unwritten(&error)),
+        }
+        let file = NamedTempFile::new_in(folder_of(path)).map_err(|error| unwritten(&error))?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    /// Writes all of it, durably.
+    ///
+    /// # Errors
+    /// U013 if it cannot be written; U034 if something of that name came meanwhile.
+    pub fn keep(mut self, bytes: &[u8]) -> Result<(), Trouble> {
+        self.file.write_all(bytes).map_err(|error| unwritten(&error))?;
+        self.settle()
+    }
+
+    fn settle(self) -> Result<(), Trouble> {
+        self.file.as_file().sync_all().map_err(|error| unwritten(&error))?;
+        self.file.persist_noclobber(&self.path).map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => taken(),
+            _ => unwritten(&error.error),
+        })?;
+        #[cfg(unix)]
+        File::open(folder_of(&self.path)).and_then(|folder| folder.sync_all()).map_err(|error| unwritten(&error))?;
+        Ok(())
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn taken() -> Trouble {
+    let text = "there is a file of that name already, and it was left as it is";
+    Trouble::new(Exit::Failed, "U034", text).hint("name another file, or move that one away")
+}
+
+fn unwritten(error: &io::Error) -> Trouble {
+    Trouble::new(Exit::Failed, "U013", format!("the file cannot be written: {}", error.kind()))
+}
+
+/// Writes to `path` by a function that writes: whole or not at all, readable by its owner alone. A file that was there is
+/// replaced.
 pub fn write_with<T>(path: &Path, write: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T, Trouble> {
-    let failed =
-        |error: &io::Error| Trouble::new(Exit::Failed, "U013", format!("the file cannot be written: {}", error.kind()));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut draft = NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
-    let value = write(draft.as_file_mut()).map_err(|error| failed(&error))?;
-    draft.as_file().sync_all().map_err(|error| failed(&error))?;
-    draft.persist(path).map_err(|error| failed(&error.error))?;
+    let mut draft = NamedTempFile::new_in(folder_of(path)).map_err(|error| unwritten(&error))?;
+    let value = write(draft.as_file_mut()).map_err(|error| unwritten(&error))?;
+    draft.as_file().sync_all().map_err(|error| unwritten(&error))?;
+    draft.persist(path).map_err(|error| unwritten(&error.error))?;
     Ok(value)
 }
 
 /// Writes a new file at `path` by a function that writes: whole or not at all, durable, readable by its owner alone. A
 /// file that is there already is left alone.
 pub fn write_new<T>(path: &Path, write: impl FnOnce(&mut File) -> Result<T, Trouble>) -> Result<T, Trouble> {
-    let failed =
-        |error: &io::Error| Trouble::new(Exit::Failed, "U013", format!("the file cannot be written: {}", error.kind()));
-    let taken = || {
-        let text = "there is a file of that name already, and it was left as it is";
-        Trouble::new(Exit::Failed, "U034", text).hint("name another file, or move that one away")
-    };
-    if path.try_exists().map_err(|error| failed(&error))? {
-        return Err(taken());
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut draft = NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
-    let value = write(draft.as_file_mut())?;
-    draft.as_file().sync_all().map_err(|error| failed(&error))?;
-    draft.persist_noclobber(path).map_err(|error| match error.error.kind() {
-        io::ErrorKind::AlreadyExists => taken(),
-        _ => failed(&error.error),
-    })?;
-    #[cfg(unix)]
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| failed(&error))?;
+    let mut draft = Draft::at(path)?;
+    let value = write(draft.file.as_file_mut())?;
+    draft.settle()?;
     Ok(value)
 }
 
@@ -151,6 +185,7 @@ mod tests {
     fn a_file_is_written_whole_and_for_its_owner() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("copy.json");
+        let keep = |path: &Path, bytes: &[u8]| write_with(path, |out| out.write_all(bytes));
         keep(&path, b"one").expect("written");
         keep(&path, b"two").expect("replaced");
         assert_eq!(std::fs::read(&path).expect("read"), b"two");
@@ -174,6 +209,28 @@ mod tests {
         assert_eq!(write_new(&folder.path().join("other"), stop).expect_err("it stops").code(), "U018");
         assert_eq!(std::fs::read(&path).expect("read"), b"one");
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "a draft was left behind");
+    }
+
+    #[test]
+    fn the_place_of_a_file_is_found_fit_before_it_is_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("receipt.json");
+        let code = |path: &Path| Draft::at(path).map(|_| ()).expect_err("unfit").code().to_owned();
+        assert_eq!(code(&folder.path().join("no/receipt.json")), "U013");
+        assert_eq!(code(Path::new("")), "U013");
+        drop(Draft::at(&path).expect("fit"));
+        assert!(std::fs::read_dir(folder.path()).expect("a folder").next().is_none(), "a draft was left behind");
+        let (first, second) = (Draft::at(&path).expect("fit"), Draft::at(&path).expect("fit"));
+        first.keep(b"one").expect("written");
+        assert_eq!(code(&path), "U034");
+        assert_eq!(second.keep(b"two").expect_err("it came meanwhile").code(), "U034");
+        assert_eq!(std::fs::read(&path).expect("read"), b"one");
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link");
+            std::os::unix::fs::symlink(folder.path().join("nowhere"), &link).expect("a link");
+            assert_eq!(code(&link), "U034");
+        }
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Server {
         }
     }
 
-    /// Sends a signed file.
+    /// Sends a signed file, once. If the answer does not come, the file may have been taken in part or whole.
     pub fn post_file(
         &self,
         path: &str,
@@ -125,7 +125,12 @@ impl Server {
         if let Some(name) = name.filter(plain) {
             request = request.header("content-disposition", format!("attachment; filename=\"{name}\""));
         }
-        self.send(request, file)
+        self.send(request, file).map_err(|trouble| match trouble.exit {
+            Exit::Unreachable => trouble.hint(
+                "a part of it may be done already: send the very same again, which finishes it and does nothing twice",
+            ),
+            _ => trouble,
+        })
     }
 
     fn request(&self, method: &str, path: &str) -> ureq::http::request::Builder {

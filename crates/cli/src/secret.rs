@@ -26,14 +26,39 @@ pub fn number(voice: &Voice) -> Result<Secret, Trouble> {
 /// Number and name: two lines of standard input, or two prompts.
 pub fn number_and_name(voice: &Voice) -> Result<(Secret, Secret), Trouble> {
     let number = number(voice)?;
+    let name = in_view(voice.pick("Full name: ", "姓名："), "the name")?;
+    Ok((number, name))
+}
+
+/// The next line of standard input, or what is typed in view after `prompt` on a terminal; `what` is missing otherwise.
+pub fn in_view(prompt: &str, what: &str) -> Result<Secret, Trouble> {
     let mut input = io::stdin().lock();
     if input.is_terminal() {
-        let mut prompt = io::stderr().lock();
-        let asked = write!(prompt, "{}", voice.pick("Full name: ", "姓名：")).and_then(|()| prompt.flush());
-        asked.map_err(|error| unreadable(&error))?;
+        let mut out = io::stderr().lock();
+        write!(out, "{prompt}").and_then(|()| out.flush()).map_err(|error| unreadable(&error))?;
     }
-    let name = line(&mut input)?.ok_or_else(|| missing("the name is not on standard input"))?;
-    Ok((number, name))
+    line(&mut input)?.ok_or_else(|| missing(&format!("{what} is not on standard input")))
+}
+
+/// Whether whoever gives the lines types them.
+pub fn is_typed() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Requires that standard input holds no further line: one that is not read was meant for something. `all` says what was
+/// read.
+pub fn ends(all: &str) -> Result<(), Trouble> {
+    if is_typed() { Ok(()) } else { ends_in(&mut io::stdin().lock(), all) }
+}
+
+fn ends_in(input: &mut impl BufRead, all: &str) -> Result<(), Trouble> {
+    while let Some(line) = line(input)? {
+        if !line.trim().is_empty() {
+            let text = format!("standard input has a line too many; nothing was sent: the lines are {all}");
+            return Err(Trouble::new(Exit::Usage, "U015", text).hint("leave out what is not asked for"));
+        }
+    }
+    Ok(())
 }
 
 /// The next line without its end; nothing after the last.
@@ -86,6 +111,12 @@ mod tests {
         check(b"", &[]);
         check(b"one\r\ntwo\n", &["one", "two"]);
         check("\u{feff}one\n\n林晓禾".as_bytes(), &["one", "", "林晓禾"]);
+    }
+
+    #[test]
+    fn a_line_too_many_is_refused_and_blank_ones_are_not() {
+        assert!(ends_in(&mut &b""[..], "one").is_ok() && ends_in(&mut &b"\n \r\n"[..], "one").is_ok());
+        assert_eq!(ends_in(&mut &b"\nmore"[..], "one").expect_err("more").code(), "U015");
     }
 
     #[test]

@@ -117,6 +117,13 @@ fn message<'m>(asked: &Asked<'m>, digest: Option<&'m str>, headers: &'m dyn Fn(&
     Message { method: asked.method, target_uri: asked.address, content_digest: digest, headers }
 }
 
+/// The key is registered, and for somebody else than whom the request is made for.
+pub fn of_somebody_else() -> Trouble {
+    let next = "name after `--as` the member whose key it is, or that member's own key; nothing was sent but the question \
+                whose key it is";
+    unsigned(&SignatureFault::NotVerified).hint(next)
+}
+
 fn unsigned(fault: &SignatureFault) -> Trouble {
     Trouble::from_document(
         Exit::Failed,
@@ -138,7 +145,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("0417.2026.pem");
         let key = SigningKey::from_seed(&[7; 32]).expect("a key");
-        files::keep(&path, key.to_pem().as_bytes()).expect("written");
+        std::fs::write(&path, key.to_pem().as_bytes()).expect("written");
         let code =
             |args: KeyArgs, holder: &str| Signer::find(&args, None, holder).map(|signer| signer.code.to_string());
         assert_eq!(code(args(None, Some(folder.path().into()), None), "0417").expect("found"), "0417.2026");

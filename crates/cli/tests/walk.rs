@@ -84,8 +84,8 @@ fn a_batch_counts_once(node: Node) {
     let reordered = node.file("reordered.csv");
     std::fs::write(&reordered, lines.join("\n")).expect("written");
 
-    for file in [renamed, reordered] {
-        let kept = node.file("receipt.json");
+    for (file, kept) in [(renamed, "renamed.json"), (reordered, "reordered.json")] {
+        let kept = node.file(kept);
         let args = [
             "batch",
             "submit",

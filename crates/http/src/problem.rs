@@ -81,8 +81,8 @@ faults! {
         "sign in again and send the token as Authorization: Bearer; a session lasts 30 minutes";
     OfficersOnly = "Q014", 403, "this key is a member's own, and a question is asked by an officer",
         "sign with the key that is registered for the officer who asks";
-    MembersOnly = "Q015", 403, "this key is an officer's, and a file is handed in by a member",
-        "sign with the member's own key";
+    MembersOnly = "Q015", 403, "this key is an officer's, and this is asked for by a member itself",
+        "sign with the member's own key: files, notices and their confirmations are the member's";
     OtherRequest = "Q016", 422, "this Idempotency-Key was used for another request",
         "use a new key for a new request; to repeat one, send the very same body";
     EndedSince = "Q017", 409, "what the first answer to this request showed has ended since",

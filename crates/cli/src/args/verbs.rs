@@ -27,6 +27,9 @@ pub enum BatchCommand {
         batch: BatchArgs,
     },
     /// Hand a file in; the same rows again, renamed or reordered, change nothing and give the same receipt
+    ///
+    /// On a terminal it is checked first, and you are asked whether to send it. With --yes, with --json, with the file on
+    /// standard input, and wherever standard input is no terminal, such as in a script, nothing is asked.
     Submit {
         /// What.
         #[command(flatten)]
@@ -34,7 +37,7 @@ pub enum BatchCommand {
         /// Do not ask before sending
         #[arg(long)]
         yes: bool,
-        /// Keep the signed receipt in this file
+        /// Keep the signed receipt in this file, which must not be there yet
         #[arg(long, value_name = "FILE")]
         receipt: Option<PathBuf>,
     },
@@ -63,13 +66,15 @@ pub struct RecordArgs {
     /// The item that it is about
     #[arg(long)]
     pub item: String,
-    /// A reason of the law's list, such as entered-wrongly or wrong-person; `fairfile explain B025` shows all
+    /// A reason of the law's list: entered-wrongly, wrong-person, decision-quashed, decision-changed, incomplete,
+    /// out-of-date, no-legal-ground or objection-upheld
     #[arg(long, value_name = "CODE")]
     pub reason: String,
-    /// Words for the person, who reads them beside the reason
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub words: String,
-    /// Keep the signed receipt in this file
+    /// Words for the person, who reads them beside the reason; `-` reads them from the last line of standard input. Given
+    /// here they stand in the shell's history and, meanwhile, in the list of processes
+    #[arg(long, value_name = "TEXT")]
+    pub words: Option<String>,
+    /// Keep the signed receipt in this file, which must not be there yet
     #[arg(long, value_name = "FILE")]
     pub receipt: Option<PathBuf>,
     /// The node.
@@ -84,6 +89,9 @@ pub struct RecordArgs {
 #[derive(Subcommand)]
 pub enum RecordCommand {
     /// Give one input of a record another value; standard input: the record's number, the person's identifier, the new value
+    ///
+    /// A line each, in this order, and with `--words -` the words for the person in a fourth; on a terminal each is asked
+    /// for, the identifier unseen.
     Correct {
         /// The input that is wrong, by its code or heading
         #[arg(long)]
@@ -93,6 +101,9 @@ pub enum RecordCommand {
         record: RecordArgs,
     },
     /// Take a record back; standard input: the record's number, the person's identifier
+    ///
+    /// A line each, in this order, and with `--words -` the words for the person in a third; on a terminal each is asked
+    /// for, the identifier unseen.
     Withdraw {
         /// Which and why.
         #[command(flatten)]
@@ -112,7 +123,7 @@ pub enum NoticeCommand {
         #[arg(long, conflicts_with = "after")]
         all: bool,
         /// All after this number
-        #[arg(long, value_name = "SEQ")]
+        #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(u64).range(..=i64::MAX.unsigned_abs()))]
         after: Option<u64>,
         /// The node.
         #[command(flatten)]
@@ -121,7 +132,7 @@ pub enum NoticeCommand {
         #[command(flatten)]
         keys: KeyArgs,
     },
-    /// Fetch what is new into the member's own inbox, a file, and show it once; it can be run at any time
+    /// Fetch what is new into the member's own inbox, a file, and show it once; what is late is told each time
     Fetch {
         /// The member
         #[arg(long = "as", value_name = "MEMBER")]
@@ -150,7 +161,7 @@ pub enum NoticeCommand {
         /// The member
         #[arg(long = "as", value_name = "MEMBER")]
         member: String,
-        /// Keep the signed receipt in this file; of several, an array of them
+        /// Keep the signed receipt in this file, which must not be there yet; of several, one in each line
         #[arg(long, value_name = "FILE")]
         receipt: Option<PathBuf>,
         /// The node.

@@ -1,7 +1,7 @@
 //! `fairfile batch`: a source checks a file, hands it in, and reads what became of it.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fairfile_domain::id::BatchId;
 use fairfile_http::wire;
@@ -9,9 +9,9 @@ use fairfile_intake::Limits;
 use fairfile_service::source::{Handed, batch_report, check_batch, submit_batch};
 use serde_json::{Value, json};
 
-use super::{Place, batch_text};
+use super::{Place, batch_text, tell_all};
 use crate::args::{BatchArgs, BatchCommand, KeyArgs, Where};
-use crate::files::{self, HandedFile};
+use crate::files::{self, Draft, HandedFile};
 use crate::node::Node;
 use crate::progress::Progress;
 use crate::remote::Server;
@@ -29,46 +29,51 @@ pub fn run(voice: &Voice, command: &BatchCommand) -> Result<Exit, Trouble> {
         BatchCommand::Check { batch } => {
             let desk = Desk::open(voice, batch)?;
             let report = desk.check(voice)?;
-            show(voice, report, desk.label(), None)
+            show(voice, report, Some(&desk.label()), None)
         }
-        BatchCommand::Submit { batch, yes, receipt } => submit(voice, batch, *yes, receipt.as_deref()),
+        BatchCommand::Submit { batch, yes, receipt } => submit(voice, batch, *yes, receipt.as_ref()),
         BatchCommand::Report { batch, member, at, keys } => {
             let document = report(voice, batch, member, at, keys)?;
-            show(voice, document, batch.clone(), None)
+            show(voice, document, Some(batch), None)
         }
     }
 }
 
-fn submit(voice: &Voice, batch: &BatchArgs, yes: bool, receipt: Option<&Path>) -> Result<Exit, Trouble> {
+fn submit(voice: &Voice, batch: &BatchArgs, yes: bool, receipt: Option<&PathBuf>) -> Result<Exit, Trouble> {
+    let kept = receipt.map(|path| Draft::at(path)).transpose()?;
     let from_input = batch.file == Path::new("-");
+    let desk = Desk::open(voice, batch)?;
     if !yes && !from_input && io::stdin().is_terminal() && !voice.json {
-        let desk = Desk::open(voice, batch)?;
         let report = desk.check(voice)?;
-        voice.say(batch_text::text(voice, &report, &desk.label()).trim_end());
+        voice.say(batch_text::text(voice, &report, Some(&desk.label())).trim_end());
         if !secret::agrees(voice.pick("Hand it in?", "现在提交吗？"))? {
             return Err(Trouble::new(Exit::Stopped, "U017", "nothing was sent"));
         }
-        return desk.submit(voice).and_then(|report| show(voice, report, desk.label(), receipt));
     }
-    let desk = Desk::open(voice, batch)?;
     let report = desk.submit(voice)?;
-    show(voice, report, desk.label(), receipt)
+    show(voice, report, Some(&desk.label()), kept)
 }
 
-/// Prints a report; rows that were not accepted make it a finding.
-pub(super) fn show(voice: &Voice, mut document: Value, label: String, receipt: Option<&Path>) -> Result<Exit, Trouble> {
+/// Prints a report, and keeps its receipt; rows that were not accepted make it a finding. `label` is how the file is
+/// called, where there is one.
+pub(super) fn show(
+    voice: &Voice,
+    mut document: Value,
+    label: Option<&str>,
+    kept: Option<Draft>,
+) -> Result<Exit, Trouble> {
     document["applied"] = json!(document["state"] == "taken");
-    if let Some(path) = receipt {
-        match &document["receipt"] {
-            Value::Null => {
-                voice.say(voice.pick("There is no receipt: nothing was taken in.", "没有收据：未接收任何内容。"))
-            }
-            receipt => files::keep(path, receipt.to_string().as_bytes())?,
+    let mut troubles = Vec::new();
+    match (kept, &document["receipt"]) {
+        (Some(_), Value::Null) => {
+            voice.say(voice.pick("There is no receipt: nothing was taken in.", "没有收据：未接收任何内容。"))
         }
+        (Some(draft), receipt) => troubles.extend(draft.keep(receipt.to_string().as_bytes()).err()),
+        (None, _) => {}
     }
-    voice.tell(&document, || batch_text::text(voice, &document, &label))?;
     let all_accepted = document["received"] == document["accepted"];
-    Ok(if all_accepted { Exit::Done } else { Exit::Found })
+    let exit = if all_accepted { Exit::Done } else { Exit::Found };
+    tell_all(voice, document, &troubles, exit, |document| batch_text::text(voice, document, label))
 }
 
 fn report(voice: &Voice, batch: &str, member: &str, at: &Where, keys: &KeyArgs) -> Result<Value, Trouble> {
@@ -76,9 +81,10 @@ fn report(voice: &Voice, batch: &str, member: &str, at: &Where, keys: &KeyArgs) 
         .parse()
         .map_err(|_| Trouble::new(Exit::Usage, "U015", "expected the id of a batch, `bat_` and 32 digits"))?;
     let nothing = || Trouble::new(Exit::Nothing, "U014", "this member has handed in no such batch");
-    match Place::find(voice, at)? {
+    let place = Place::find(voice, at)?;
+    match &place {
         Place::Here(node, path) => {
-            let signer = Signer::find(keys, Some(&path), member)?;
+            let signer = Signer::find(keys, Some(path), member)?;
             signer.prove(&node.registry, member, &format!("/api/batches/{id}"), "GET", None)?;
             let code = member.parse().map_err(|_| nothing())?;
             let report = batch_report(&node.registry, id, &code)?.ok_or_else(nothing)?;
@@ -86,6 +92,7 @@ fn report(voice: &Voice, batch: &str, member: &str, at: &Where, keys: &KeyArgs) 
         }
         Place::There(server) => {
             let signer = Signer::find(keys, None, member)?;
+            place.requires_key_of(member, &signer)?;
             server.get_signed(&format!("/api/batches/{id}"), &signer)?.done()
         }
     }
@@ -126,6 +133,7 @@ impl Desk {
             Place::There(_) => None,
         };
         let signer = Signer::find(keys, node, member)?;
+        place.requires_key_of(member, &signer)?;
         Ok(Self { handed, file: file()?, signer, place })
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use fairfile_domain::correction::REASONS;
 use serde_json::Value;
 
 use crate::voice::{Voice, counted, several};
@@ -9,8 +10,9 @@ use crate::voice::{Voice, counted, several};
 /// Rows that are shown; a file with more wrong rows than that has one thing wrong with it.
 const MOST_ROWS: usize = 20;
 
-/// The text of a report; `label` is how its file is called.
-pub fn text(voice: &Voice, report: &Value, label: &str) -> String {
+/// The text of a report; `label` is how its file is called. Without one there is a single row, and what is wrong with it is
+/// told by what it concerns.
+pub fn text(voice: &Voice, report: &Value, label: Option<&str>) -> String {
     let mut out = String::new();
     let rows = report["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
     for row in rows.iter().take(MOST_ROWS) {
@@ -21,9 +23,13 @@ pub fn text(voice: &Voice, report: &Value, label: &str) -> String {
             _ => voice.pick("note", "提示"),
         };
         push(&mut out, format_args!("{tag}[{}]: {}", word("code"), word("what")));
-        push(&mut out, format_args!("  --> {label}:{}", row["row"]));
-        if !word("help").is_empty() {
-            push(&mut out, format_args!("   = {}: {}", voice.pick("help", "办法"), word("help")));
+        match label {
+            Some(label) => push(&mut out, format_args!("  --> {label}:{}", row["row"])),
+            None => push(&mut out, format_args!("  --> {}", field(voice, row))),
+        }
+        let help = if label.is_none() && word("code") == "B025" { reasons(voice) } else { word("help").to_owned() };
+        if !help.is_empty() {
+            push(&mut out, format_args!("   = {}: {help}", voice.pick("help", "办法")));
         }
     }
     if rows.len() > MOST_ROWS {
@@ -37,6 +43,25 @@ pub fn text(voice: &Voice, report: &Value, label: &str) -> String {
     }
     push(&mut out, format_args!("{}", next(voice, report)));
     out
+}
+
+/// What of a single record's correction a fault is about.
+fn field<'r>(voice: &'r Voice, row: &'r Value) -> &'r str {
+    match (row["input"].as_str(), row["code"].as_str().unwrap_or_default()) {
+        (Some(input), _) => input,
+        (None, "B021" | "B026") => voice.pick("the record's number", "记录编号"),
+        (None, "B022" | "B025") => voice.pick("the reason (`--reason`)", "理由（--reason）"),
+        (None, "B008" | "B009") => voice.pick("the words for the person (`--words`)", "给本人的说明（--words）"),
+        (None, "B023") => voice.pick("the person's identifier", "本人证件号码"),
+        (None, "B024") => voice.pick("the input (`--input`)", "项目（--input）"),
+        (None, _) => voice.pick("the record", "该记录"),
+    }
+}
+
+/// The law's list as `--reason` takes it; a file takes the words of offices as well.
+fn reasons(voice: &Voice) -> String {
+    let rows = REASONS.map(|row| format!("{} ({})", row.code, voice.pick(row.en, row.zh)));
+    format!("{} {}", voice.pick("give one of", "请填写其一："), rows.join(", "))
 }
 
 /// One member that was told of the corrections in a file, and how far it has confirmed.

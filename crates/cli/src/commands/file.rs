@@ -9,9 +9,9 @@ use fairfile_service::person::{Looks, ReadFileError, begin_reading, find_person}
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::{Place, record_text};
+use super::{Place, record_text, tell_all};
 use crate::args::Where;
-use crate::files;
+use crate::files::Draft;
 use crate::node::{Node, wait};
 use crate::remote::Server;
 use crate::secret;
@@ -21,6 +21,7 @@ use crate::voice::Voice;
 /// Reads the number, opens the file, prints it, and keeps the signed copy if asked to.
 pub fn run(voice: &Voice, kind: &str, copy: Option<&Path>, at: &Where) -> Result<Exit, Trouble> {
     let kind = super::identifier::kind(kind)?;
+    let kept = copy.map(Draft::at).transpose()?;
     let place = Place::find(voice, at)?;
     let number = secret::number(voice)?;
     let identifier = Identifier::parse(kind, &number).map_err(|fault| {
@@ -29,20 +30,21 @@ pub fn run(voice: &Voice, kind: &str, copy: Option<&Path>, at: &Where) -> Result
         Trouble::from_document(Exit::Usage, &document)
     })?;
     let (mut document, signed) = match &place {
-        Place::Here(node, _) => read_here(voice, node, &identifier, copy.is_some())?,
-        Place::There(server) => read_there(server, &identifier, copy.is_some())?,
+        Place::Here(node, _) => read_here(voice, node, &identifier, kept.is_some())?,
+        Place::There(server) => read_there(server, &identifier, kept.is_some())?,
     };
     mask(&mut document, &identifier);
-    if let (Some(path), Some(bytes)) = (copy, signed) {
-        files::keep(path, &bytes)?;
-        let text = voice.pick(
-            "The signed copy is kept. Check it with `fairfile verify`.",
-            "已保存签名副本，可用 fairfile verify 核验。",
-        );
-        voice.say(text);
+    let mut troubles = Vec::new();
+    if let (Some(draft), Some(bytes)) = (kept, signed) {
+        match draft.keep(&bytes) {
+            Ok(()) => voice.say(voice.pick(
+                "The signed copy is kept. Check it with `fairfile verify`.",
+                "已保存签名副本，可用 fairfile verify 核验。",
+            )),
+            Err(trouble) => troubles.push(trouble),
+        }
     }
-    voice.tell(&document, || text(voice, &document))?;
-    Ok(Exit::Done)
+    tell_all(voice, document, &troubles, Exit::Done, |document| text(voice, document))
 }
 
 type Copy = Option<Vec<u8>>;

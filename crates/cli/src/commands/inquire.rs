@@ -10,9 +10,9 @@ use fairfile_service::inquirer;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::{Place, record_text};
+use super::{Place, record_text, tell_all};
 use crate::args::{KeyArgs, Where};
-use crate::files;
+use crate::files::Draft;
 use crate::node::{Node, wait};
 use crate::secret::{self, Secret};
 use crate::signing::Signer;
@@ -41,7 +41,8 @@ pub struct Asked {
 
 /// Asks, prints the answer, and leaves with 0, 4 (denied) or 5 (nothing to show).
 pub fn run(voice: &Voice, asked: &Asked) -> Result<Exit, Trouble> {
-    // The node and the key first: nobody types a number for a question that cannot be asked.
+    // Place of the receipt, node and key first: nobody types a number for a question that cannot be asked.
+    let kept = asked.receipt.as_deref().map(Draft::at).transpose()?;
     let place = Place::find(voice, &asked.at)?;
     let node = match &place {
         Place::Here(_, path) => Some(path.as_path()),
@@ -71,15 +72,13 @@ pub fn run(voice: &Voice, asked: &Asked) -> Result<Exit, Trouble> {
             }
         }
     };
-    if let Some(path) = &asked.receipt {
-        files::keep(path, document["receipt"].to_string().as_bytes())?;
-    }
-    voice.tell(&document, || text(voice, &document))?;
-    Ok(match document["outcome"].as_str() {
+    let trouble = kept.and_then(|draft| draft.keep(document["receipt"].to_string().as_bytes()).err());
+    let exit = match document["outcome"].as_str() {
         Some("answered") => Exit::Done,
         Some("denied") => Exit::Denied,
         _ => Exit::Nothing,
-    })
+    };
+    tell_all(voice, document, trouble.as_slice(), exit, |document| text(voice, document))
 }
 
 fn ask_here(voice: &Voice, asked: &Asked, node: &Node, number: Secret, name: Secret) -> Result<Value, Trouble> {

@@ -17,6 +17,7 @@ mod journal;
 mod member;
 mod notice;
 mod notice_fetch;
+mod notice_text;
 mod record;
 mod record_text;
 mod restore;
@@ -34,6 +35,7 @@ use serde_json::Value;
 use crate::args::{BackupCommand, CalendarCommand, Command, Where};
 use crate::node::Node;
 use crate::remote::Server;
+use crate::signing::{self, Signer};
 use crate::trouble::{Exit, Trouble};
 use crate::voice::Voice;
 
@@ -108,6 +110,21 @@ impl Place {
             (None, Some(url)) => Ok(Self::There(Server::at(url, voice.language)?)),
             (None, None) => Err(Trouble::new(Exit::Usage, "U003", "neither a node nor a server is named")),
             (Some(_), Some(_)) => Err(Trouble::new(Exit::Usage, "U003", "name a node or a server, not both")),
+        }
+    }
+
+    /// Refuses a key that is not the own key of `member`, before anything is done by it.
+    ///
+    /// A node elsewhere goes by the key alone. It is asked for the notices to whoever signs, after the last that there can
+    /// be, and answers with that member's code and nothing else.
+    fn requires_key_of(&self, member: &str, signer: &Signer) -> Result<(), Trouble> {
+        let path = format!("/api/notices?after={}", i64::MAX);
+        match self {
+            Self::Here(node, _) => signer.prove(&node.registry, member, &path, "GET", None).map(|_| ()),
+            Self::There(server) => match server.get_signed(&path, signer)?.done()? {
+                answer if answer["member"] == member => Ok(()),
+                _ => Err(signing::of_somebody_else()),
+            },
         }
     }
 

@@ -1,16 +1,16 @@
 //! `fairfile notice`: a member reads what was corrected since its officers were shown it, and confirms.
 
-use std::path::Path;
-
 use fairfile_domain::id::{MemberCode, NoticeId};
 use fairfile_http::wire;
 use fairfile_requests::BodyDigest;
-use fairfile_service::inquirer::{MOST_MESSAGES, NoticeError, Which, confirm_notice, list_notices, outbox};
+use fairfile_service::inquirer::{
+    MOST_MESSAGES, MOST_NOTICES, NoticeError, Which, confirm_notice, list_notices, outbox,
+};
 use serde_json::{Value, json};
 
-use super::{Place, notice_fetch};
+use super::{Place, notice_fetch, notice_text};
 use crate::args::{KeyArgs, NoticeCommand, Where};
-use crate::files;
+use crate::files::Draft;
 use crate::signing::{Signer, evidence};
 use crate::trouble::{Exit, Trouble};
 use crate::voice::Voice;
@@ -28,7 +28,7 @@ pub fn run(voice: &Voice, command: &NoticeCommand) -> Result<Exit, Trouble> {
                 (false, None) => Which::Open,
             };
             let document = Post::open(voice, member, at, keys)?.list(which)?;
-            voice.tell(&document, || list_text(voice, &document))?;
+            voice.tell(&document, || notice_text::list(voice, &document, which))?;
             Ok(Exit::Done)
         }
         NoticeCommand::Fetch { member, inbox, trust, at, keys } => {
@@ -36,30 +36,52 @@ pub fn run(voice: &Voice, command: &NoticeCommand) -> Result<Exit, Trouble> {
             notice_fetch::fetch(voice, &post, inbox, trust.as_deref())
         }
         NoticeCommand::Confirm { notice, all, member, receipt, at, keys } => {
+            // All that can be wrong with what was asked comes first: nothing is confirmed before it.
+            let named = notice.iter().map(|id| notice_id(id)).collect::<Result<Vec<_>, _>>()?;
+            let kept = receipt.as_deref().map(Draft::at).transpose()?;
             let post = Post::open(voice, member, at, keys)?;
-            let ids = if *all { post.open_ids()? } else { notice.clone() };
-            confirm(voice, &post, &ids, receipt.as_deref())
+            let ids = if *all { post.open_ids()? } else { named };
+            confirm(voice, &post, &ids, kept)
         }
     }
 }
 
-fn confirm(voice: &Voice, post: &Post, ids: &[String], receipt: Option<&Path>) -> Result<Exit, Trouble> {
+/// Confirms one after the other. The first that is refused ends it; what was confirmed before stays confirmed, and is told
+/// and kept.
+fn confirm(voice: &Voice, post: &Post, ids: &[NoticeId], kept: Option<Draft>) -> Result<Exit, Trouble> {
     let mut confirmed = Vec::with_capacity(ids.len());
+    let mut troubles = Vec::new();
     for id in ids {
-        confirmed.push(post.confirm(id)?);
+        match post.confirm(*id) {
+            Ok(row) => confirmed.push(row),
+            Err(trouble) if ids.len() == 1 => return Err(trouble),
+            Err(trouble) => {
+                troubles.push(trouble);
+                break;
+            }
+        }
     }
-    if let Some(path) = receipt {
-        let mut receipts: Vec<Value> = confirmed.iter().map(|row| row["receipt"].clone()).collect();
-        let kept = if receipts.len() == 1 { receipts.remove(0) } else { Value::from(receipts) };
-        files::keep(path, kept.to_string().as_bytes())?;
+    match kept {
+        Some(draft) if !confirmed.is_empty() => troubles.extend(draft.keep(&receipts_of(&confirmed)).err()),
+        Some(_) => voice.say(voice.pick("There is no receipt: nothing was confirmed.", "没有收据：未确认任何通知。")),
+        None => {}
     }
-    let document = json!({ "schema": "fairfile.notices-confirmed/1", "confirmed": confirmed });
-    voice.tell(&document, || {
-        let line = |row: &Value| notice_text(voice, &row["notice"]);
-        let nothing = || voice.pick("No notice is open.\n", "没有待确认的通知。\n").to_owned();
-        if confirmed.is_empty() { nothing() } else { confirmed.iter().map(line).collect() }
-    })?;
-    Ok(Exit::Done)
+    let left: Vec<String> = ids.iter().skip(confirmed.len()).map(ToString::to_string).collect();
+    let document = json!({ "schema": "fairfile.notices-confirmed/1", "confirmed": confirmed, "not_confirmed": left });
+    super::tell_all(voice, document, &troubles, Exit::Done, |document| notice_text::confirmed(voice, document))
+}
+
+/// One receipt as it is; of several, one in each line.
+fn receipts_of(confirmed: &[Value]) -> Vec<u8> {
+    match confirmed {
+        [one] => one["receipt"].to_string().into_bytes(),
+        several => several.iter().map(|row| format!("{}\n", row["receipt"])).collect::<String>().into_bytes(),
+    }
+}
+
+fn notice_id(id: &str) -> Result<NoticeId, Trouble> {
+    let text = "expected the id of a notice, `not_` and 32 digits; nothing was confirmed";
+    id.parse().map_err(|_| Trouble::new(Exit::Usage, "U015", text))
 }
 
 /// A member at a node.
@@ -81,10 +103,16 @@ impl Post {
             Place::There(_) => None,
         };
         let signer = Signer::find(keys, node, member)?;
+        place.requires_key_of(member, &signer)?;
         Ok(Self { member: member.to_owned(), code, signer, place })
     }
 
-    fn list(&self, which: Which) -> Result<Value, Trouble> {
+    /// All of them, however many the node gives at a time.
+    pub(super) fn list(&self, which: Which) -> Result<Value, Trouble> {
+        all_pages(which, |which| self.page(which))
+    }
+
+    fn page(&self, which: Which) -> Result<Value, Trouble> {
         let path = match which {
             Which::Open => "/api/notices".to_owned(),
             Which::After(seq) => format!("/api/notices?after={seq}"),
@@ -110,16 +138,14 @@ impl Post {
         }
     }
 
-    fn open_ids(&self) -> Result<Vec<String>, Trouble> {
+    fn open_ids(&self) -> Result<Vec<NoticeId>, Trouble> {
         let document = self.list(Which::Open)?;
-        let ids = document["notices"].as_array().into_iter().flatten();
-        Ok(ids.filter_map(|row| row["notice_id"].as_str().map(str::to_owned)).collect())
+        let ids =
+            document["notices"].as_array().into_iter().flatten().map(|row| row["notice_id"].as_str()?.parse().ok());
+        ids.collect::<Option<_>>().ok_or_else(strange)
     }
 
-    fn confirm(&self, id: &str) -> Result<Value, Trouble> {
-        let notice: NoticeId = id
-            .parse()
-            .map_err(|_| Trouble::new(Exit::Usage, "U015", "expected the id of a notice, `not_` and 32 digits"))?;
+    fn confirm(&self, notice: NoticeId) -> Result<Value, Trouble> {
         let path = format!("/api/notices/{notice}/confirmation");
         match &self.place {
             Place::Here(node, _) => {
@@ -133,61 +159,89 @@ impl Post {
     }
 }
 
-fn list_text(voice: &Voice, document: &Value) -> String {
-    let rows = document["notices"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if rows.is_empty() {
-        return voice.pick("No notice is open.\n", "没有待确认的通知。\n").to_owned();
+/// Puts together what a node gives in pages; `page` reads one. A list of what is open has no second page of its own: it
+/// goes on in the list of all, from where it stopped.
+fn all_pages(which: Which, mut page: impl FnMut(Which) -> Result<Value, Trouble>) -> Result<Value, Trouble> {
+    let mut document = page(which)?;
+    let mut all = rows_of(&mut document)?;
+    let mut full = all.len() >= MOST_NOTICES as usize;
+    let mut last = all.last().map_or(0, |row| row.0);
+    while full {
+        let mut rows = rows_of(&mut page(Which::After(last))?)?;
+        full = rows.len() >= MOST_NOTICES as usize;
+        if rows.first().is_some_and(|row| row.0 <= last) {
+            return Err(strange());
+        }
+        last = rows.last().map_or(last, |row| row.0);
+        if which == Which::Open {
+            rows.retain(|row| row.1["state"] != "confirmed");
+        }
+        all.append(&mut rows);
     }
-    rows.iter().map(|row| notice_text(voice, row)).collect()
+    document["notices"] = all.into_iter().map(|row| row.1).collect();
+    Ok(document)
 }
 
-/// One notice: what was done to which record, when its member was shown it, what it asks for and until when.
-pub(super) fn notice_text(voice: &Voice, notice: &Value) -> String {
-    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let both = |value: &Value| word(&value[voice.pick("en", "zh")]);
-    let act = match (notice["act"].as_str(), voice.pick("en", "zh")) {
-        (Some("withdraw"), "zh") => "已撤回",
-        (Some("withdraw"), _) => "withdrawn",
-        (_, "zh") => "已更正",
-        _ => "corrected",
-    };
-    let mut text = format!(
-        "{:>4}  {}  {} {} {act}: {}\n",
-        notice["seq"],
-        word(&notice["notice_id"]),
-        word(&notice["item"]),
-        word(&notice["record_id"]),
-        both(&notice["reason"]),
-    );
-    for look in notice["looks"].as_array().into_iter().flatten() {
-        let shown = voice.pick("shown", "曾显示");
-        text +=
-            &format!("      {shown} {}  {} ({})\n", word(&look["at"]), word(&look["look_id"]), word(&look["officer"]));
-    }
-    text += &match notice["state"].as_str() {
-        Some("confirmed") => format!("      {} {}\n", voice.pick("confirmed", "已确认"), word(&notice["confirmed_at"])),
-        _ => format!(
-            "      {}: {}; {} {}\n",
-            voice.pick("to do", "请办理"),
-            both(&notice["what_to_do"]),
-            voice.pick("until", "期限"),
-            word(&notice["due_on"]),
-        ),
-    };
-    if notice["state"] == "late" {
-        let next = &notice["next"];
-        let (late, tail) = (voice.pick("LATE", "已逾期"), both(next));
-        let from = word(&next["from"]);
-        text += &if next.is_object() { format!("      {late}; {from}: {tail}\n") } else { format!("      {late}\n") };
-    }
-    text
+/// The notices of a page, each with its number; they rise.
+fn rows_of(document: &mut Value) -> Result<Vec<(u64, Value)>, Trouble> {
+    let Value::Array(rows) = document["notices"].take() else { return Err(strange()) };
+    let rows: Option<Vec<_>> = rows.into_iter().map(|row| Some((row["seq"].as_u64()?, row))).collect();
+    rows.filter(|rows| rows.is_sorted_by(|one, next| one.0 < next.0)).ok_or_else(strange)
+}
+
+fn strange() -> Trouble {
+    Trouble::new(Exit::Failed, "U011", "the server's notices cannot be read")
 }
 
 impl From<NoticeError> for Trouble {
     fn from(error: NoticeError) -> Self {
         match error {
-            NoticeError::NoSuchNotice => Self::new(Exit::Nothing, "U014", error.to_string()),
+            NoticeError::NoSuchNotice => Self::said(Exit::Nothing, "U014", &error),
             NoticeError::Registry(error) => error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A node that has notices 1 to `last`, of which those with an odd number are confirmed.
+    fn node(last: u64) -> impl FnMut(Which) -> Result<Value, Trouble> {
+        let row = |seq: u64| json!({ "seq": seq, "state": if seq.is_multiple_of(2) { "late" } else { "confirmed" } });
+        move |which| {
+            let asked = |seq: &u64| match which {
+                Which::Open => seq.is_multiple_of(2),
+                Which::After(after) => *seq > after,
+            };
+            let rows: Vec<Value> = (1..=last).filter(asked).take(MOST_NOTICES as usize).map(row).collect();
+            Ok(json!({ "schema": "fairfile.notices/1", "notices": rows }))
+        }
+    }
+
+    #[track_caller]
+    fn check(last: u64, which: Which, expected: impl Iterator<Item = u64>) {
+        let document = all_pages(which, node(last)).expect("all of them");
+        let found: Vec<u64> =
+            document["notices"].as_array().expect("rows").iter().filter_map(|row| row["seq"].as_u64()).collect();
+        assert_eq!(found, expected.collect::<Vec<_>>(), "{last}, {which:?}");
+        assert_eq!(document["schema"], "fairfile.notices/1");
+    }
+
+    #[test]
+    fn a_list_goes_on_to_its_end_however_long_it_is() {
+        for last in [0, 1, 999, 1_000, 1_001, 2_000, 2_001, 3_500] {
+            check(last, Which::After(0), 1..=last);
+            check(last, Which::After(7), 8..=last);
+            check(last, Which::Open, (1..=last).filter(|seq| seq.is_multiple_of(2)));
+        }
+    }
+
+    #[test]
+    fn a_server_that_goes_round_in_circles_is_found_out() {
+        let mut page = node(1_000);
+        let error = all_pages(Which::After(0), |_| page(Which::After(0))).expect_err("the same page again");
+        assert_eq!(error.code(), "U011");
+        assert!(all_pages(Which::Open, |_| Ok(json!({}))).is_err());
     }
 }

@@ -5,11 +5,13 @@ use std::path::Path;
 use fairfile_delivery::{Failure, Inbox, InboxError, Parked, PullError, Pulled, Refused, Wire, pull};
 use fairfile_http::wire::outbox::notice;
 use fairfile_proof::{Message, VerifierKey};
+use fairfile_service::inquirer::Which;
 use serde_json::{Value, json};
 
-use super::notice::{Post, notice_text};
+use super::notice::Post;
+use super::notice_text;
 use crate::trouble::{Exit, Trouble};
-use crate::voice::Voice;
+use crate::voice::{Voice, counted, several};
 
 /// The most messages that one run shows; the next run shows the next ones.
 const MOST_SHOWN: u32 = 10_000;
@@ -29,7 +31,12 @@ pub fn fetch(voice: &Voice, post: &Post, path: &Path, trust: Option<&str>) -> Re
     let pulled = pull(&mut inbox, &mut outbox, &mut |message, _| understand(message))?;
     let came = Came::of(&inbox, pulled, outbox.last_seq)?;
     let unread = inbox.unread(MOST_SHOWN)?;
-    let heard = voice.tell_whole(&came.document(post, &key, &unread), || came.text(voice, &unread))?;
+    // A message comes once, and a member that is chased hears of it each time: how it stands is the node's to say.
+    let open = Open::of(post)?;
+    let mut document = came.document(post, &key, &unread);
+    document["open"] = json!(open.count);
+    document["late"] = json!(open.late);
+    let heard = voice.tell_whole(&document, || came.text(voice, &unread) + &open.text(voice))?;
     if heard {
         inbox.mark_read(&unread)?;
     }
@@ -89,6 +96,37 @@ impl Wire for Outbox<'_> {
     }
 }
 
+/// What the member has not confirmed, as the node says today.
+struct Open {
+    count: usize,
+    late: Vec<Value>,
+}
+
+impl Open {
+    fn of(post: &Post) -> Result<Self, Trouble> {
+        let Value::Array(mut rows) = post.list(Which::Open)?["notices"].take() else {
+            return Err(Trouble::new(Exit::Failed, "U011", "the server's notices cannot be read"));
+        };
+        let count = rows.len();
+        rows.retain(|row| row["state"] == "late");
+        Ok(Self { count, late: rows })
+    }
+
+    fn text(&self, voice: &Voice) -> String {
+        let (count, late) = (counted(self.count as u64), counted(self.late.len() as u64));
+        let mut text = match (voice.pick("en", "zh"), self.count) {
+            (_, 0) => String::new(),
+            ("zh", _) => format!("待确认 {count} 份，其中逾期 {late} 份\n"),
+            _ => format!("{} to confirm, {late} of them late\n", several(self.count as u64, "notice")),
+        };
+        for row in &self.late {
+            let id = row["notice_id"].as_str().unwrap_or_default();
+            text += &format!("{:>4}  {id}  {}\n", row["seq"], notice_text::standing(voice.language, row));
+        }
+        text
+    }
+}
+
 /// How the inbox stands after a fetch.
 struct Came {
     pulled: Pulled,
@@ -140,7 +178,7 @@ impl Came {
     }
 
     fn text(&self, voice: &Voice, unread: &[Message]) -> String {
-        let mut text: String = unread.iter().filter_map(notice).map(|row| notice_text(voice, &row)).collect();
+        let mut text: String = unread.iter().filter_map(notice).map(|row| notice_text::notice(voice, &row)).collect();
         if unread.is_empty() {
             text += voice.pick("Nothing new.\n", "没有新通知。\n");
         }

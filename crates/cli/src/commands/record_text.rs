@@ -3,6 +3,7 @@
 use fairfile_http::wire::Language;
 use serde_json::Value;
 
+use super::notice_text;
 use crate::voice::{padded, width};
 
 /// A text of a document that is there in both languages.
@@ -41,8 +42,11 @@ pub fn record(language: Language, record: &Value) -> String {
     if !word("retained_until").is_empty() {
         rows.push((language.pick("Kept until", "保存至").into(), word("retained_until").into()));
     }
-    rows.extend(record["corrections"].as_array().into_iter().flatten().map(|row| correction(language, row)));
-    rows.extend(record["told"].as_array().into_iter().flatten().map(|row| told(language, row)));
+    let members = record["told"].as_array().map(Vec::as_slice).unwrap_or_default();
+    rows.extend(members.iter().map(|row| told(language, row)));
+    rows.extend(
+        record["corrections"].as_array().into_iter().flatten().flat_map(|row| correction(language, row, members)),
+    );
     let columns = rows.iter().map(|row| width(&row.0)).max().unwrap_or_default();
     for (name, value) in rows {
         text += &format!("  {}  {value}\n", padded(&name, columns));
@@ -50,35 +54,29 @@ pub fn record(language: Language, record: &Value) -> String {
     text
 }
 
-/// What was put right: when, why, and the source's words.
-fn correction(language: Language, row: &Value) -> (String, String) {
+/// What was put right: when, why, in the source's words; and under it how far each member that was told has come.
+fn correction(language: Language, row: &Value, told: &[Value]) -> Vec<(String, String)> {
     let name = match row["act"].as_str() {
         Some("withdraw") => language.pick("Withdrawn", "已撤回"),
         _ => language.pick("Corrected", "已更正"),
     };
     let (at, reason) = (row["at"].as_str().unwrap_or_default(), words(language, &row["reason"]));
     let said = row["words"].as_str().map(|said| format!(": {said}")).unwrap_or_default();
-    (name.to_owned(), format!("{at}  {reason}{said}"))
+    let mut lines = vec![(name.to_owned(), format!("{at}  {reason}{said}"))];
+    for member in told {
+        let title = words(language, &member["member_title"]);
+        let notices = member["notices"].as_array().into_iter().flatten();
+        for notice in notices.filter(|notice| notice["correction_id"] == row["correction_id"]) {
+            lines.push((String::new(), format!("{title}: {}", notice_text::standing(language, notice))));
+        }
+    }
+    lines
 }
 
-/// A member that was shown the record, and whether it has confirmed what followed.
+/// A member that was shown the record.
 fn told(language: Language, row: &Value) -> (String, String) {
-    let looks = &row["looks"];
-    let mut text =
-        format!("{}  {} {}", words(language, &row["member_title"]), language.pick("looks:", "查看次数："), looks);
-    for notice in row["notices"].as_array().into_iter().flatten() {
-        text += &match notice["state"].as_str() {
-            Some("confirmed") => {
-                let at = notice["confirmed_at"].as_str().unwrap_or_default();
-                format!("; {} {at}", language.pick("has confirmed", "已确认于"))
-            }
-            Some("late") => language.pick("; has not confirmed and is late", "；未确认，已逾期").to_owned(),
-            _ => {
-                let due = notice["due_on"].as_str().unwrap_or_default();
-                format!("; {} {due}", language.pick("must confirm by", "须在此日前确认："))
-            }
-        };
-    }
+    let title = words(language, &row["member_title"]);
+    let text = format!("{title}  {} {}", language.pick("looks:", "查看次数："), row["looks"]);
     (language.pick("Told to", "已告知").to_owned(), text)
 }
 
