@@ -189,6 +189,7 @@ impl From<RegistryError> for Trouble {
             RegistryError::Store(error) => error.into(),
             RegistryError::Profile(_) => Self::said(Exit::Failed, "U007", &error),
             RegistryError::Setting(_) | RegistryError::Catalog(_) => Self::said(Exit::Failed, "U004", &error),
+            RegistryError::KeysBehind { .. } => Self::said(Exit::Failed, "U035", &error),
             RegistryError::Journal(error) => error.into(),
             RegistryError::Vault(error) => error.into(),
             RegistryError::NodeKey(_) | RegistryError::Event | RegistryError::Closed => {
@@ -204,9 +205,11 @@ impl From<FolderError> for Trouble {
             FolderError::Registry(error) => error.into(),
             FolderError::InUse => Self::said(Exit::Unreachable, "U005", &error),
             FolderError::NotADemo => Self::said(Exit::Failed, "U006", &error),
-            FolderError::NoNode | FolderError::NotEmpty | FolderError::Settings => {
-                Self::said(Exit::Failed, "U004", &error)
-            }
+            FolderError::NoNode
+            | FolderError::NotEmpty
+            | FolderError::Settings
+            | FolderError::NoSettings
+            | FolderError::ClockFile => Self::said(Exit::Failed, "U004", &error),
             FolderError::HalfMade | FolderError::HalfRestored => Self::said(Exit::Failed, "U032", &error),
             FolderError::NoRootKey => Self::said(Exit::Failed, "U035", &error),
             FolderError::Io(_) => Self::said(Exit::Failed, "U013", &error),
@@ -228,7 +231,7 @@ impl From<VaultError> for Trouble {
             | V::LacksKey(_)
             | V::Lost => "U035",
             V::NewerKeyStore { .. } | V::EarlierKeyStore => "U004",
-            V::KeyFile { .. } | V::KeyBackup { .. } | V::Mark { .. } => "U013",
+            V::KeyStoreFile { .. } | V::KeyFile { .. } | V::KeyBackup { .. } | V::Mark { .. } => "U013",
             _ => "U018",
         };
         Self::said(Exit::Failed, code, &error)

@@ -18,9 +18,9 @@ pub enum JournalError {
     /// The high-water mark could not be read or raised; nothing was signed.
     #[error(transparent)]
     Mark(#[from] VaultError),
-    /// The journal lacks entries that it once was signed with: the data is older than the receipts that were given.
+    /// The journal lacks entries that it once had: the data is older than the mark, and than receipts that were given.
     #[error(
-        "this node has signed a journal of {signed} entries and its data holds {found}: {} entries for which receipts were given are missing, and nothing is signed, shown or written; {WAYS_OUT}",
+        "the journal of this node has had {signed} entries and its data holds {found}: {} entries are missing, people may hold receipts for them, and nothing is signed, shown or written; {WAYS_OUT}",
         signed - found
     )]
     Behind {

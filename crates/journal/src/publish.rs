@@ -62,23 +62,40 @@ impl Publisher {
         self.mark.was_torn()
     }
 
-    /// Makes durable how far the journal was signed. A crash loses nothing without it; a cut of the power might.
-    pub fn settle(&self) -> Result<(), JournalError> {
+    /// Raises the mark to `head`, as a signature would: what is committed there cannot be taken back unseen, whether
+    /// anybody was given a receipt for it or not.
+    ///
+    /// # Errors
+    /// [`JournalError::Mark`] if it cannot be written.
+    pub fn note(&self, head: &Head) -> Result<(), JournalError> {
+        self.raise(head.snapshot().size(), &head.snapshot().root())
+    }
+
+    /// The same, durable when it returns. A crash loses nothing without that; a cut of the power might.
+    ///
+    /// # Errors
+    /// [`JournalError::Mark`] if it cannot be written.
+    pub fn settle(&self, head: &Head) -> Result<(), JournalError> {
+        self.note(head)?;
         Ok(self.mark.sync()?)
     }
 
     /// Signs the head over `size` leaves under `root`; the mark is raised first, for a signature that has left cannot
     /// be taken back.
     fn sign(&self, size: u64, root: &Hash) -> Result<String, JournalError> {
-        match self.mark.raise_head(size, *root) {
-            Ok(()) => {}
-            // Another thread signed a later head of the same journal meanwhile.
-            Err(VaultError::SmallerJournal { .. }) if size >= self.since => {}
-            Err(VaultError::SmallerJournal { signed, found }) => return Err(JournalError::Behind { signed, found }),
-            Err(VaultError::ForkedJournal { size }) => return Err(JournalError::Forked { signed: size }),
-            Err(error) => return Err(error.into()),
-        }
+        self.raise(size, root)?;
         Ok(self.key.sign_checkpoint(size, root)?)
+    }
+
+    fn raise(&self, size: u64, root: &Hash) -> Result<(), JournalError> {
+        match self.mark.raise_head(size, *root) {
+            Ok(()) => Ok(()),
+            // Another thread raised it to a later head of the same journal meanwhile.
+            Err(VaultError::SmallerJournal { .. }) if size >= self.since => Ok(()),
+            Err(VaultError::SmallerJournal { signed, found }) => Err(JournalError::Behind { signed, found }),
+            Err(VaultError::ForkedJournal { size }) => Err(JournalError::Forked { signed: size }),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The node's key, and its journal's name.

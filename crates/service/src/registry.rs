@@ -17,6 +17,7 @@ use fairfile_vault::{Chance, Keyring, Mark, Vault, VaultError};
 
 use crate::clock::{Clock, Reading};
 use crate::directory::Directory;
+use crate::keeping::follow;
 use crate::pace::PaceBook;
 use crate::source::settle_doomed;
 
@@ -44,6 +45,9 @@ pub struct Registry {
     pub zone: Zone,
     /// Whether it holds invented data.
     pub mode: Mode,
+    /// How many keys of what is gone had come back when the node was opened; they were destroyed again before anything
+    /// else.
+    pub keys_returned: u64,
     catalog: RwLock<Arc<Catalog>>,
     directory: RwLock<Arc<Directory>>,
     pace: Mutex<PaceBook>,
@@ -87,6 +91,14 @@ pub enum RegistryError {
     /// The law profile cannot be loaded.
     #[error("{0}")]
     Profile(String),
+    /// Content on file lies under keys that this key store never had.
+    #[error(
+        "the keys in `keys/` are not those that this data was last written with, {missing} of them are missing: the key store is of an earlier time, or another copy of this folder has written to this database; open it with the folder that wrote last, or put that one's keys here: `mkdir DIR/keys.aside && mv DIR/keys/keys.db* DIR/keys.aside/ && fairfile restore --node DIR --keys FILE`, with a backup that was made since"
+    )]
+    KeysBehind {
+        /// How many keys are missing among those of the latest entries.
+        missing: u64,
+    },
     /// Another thread failed while it held the node.
     #[error("the node is closed after a failure; start it again")]
     Closed,
@@ -147,7 +159,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::Setting`] if it was not; [`JournalError::Behind`] and [`JournalError::Forked`] if its data is not
-    /// what it has signed; otherwise what store, vault and law files say.
+    /// what it has signed, [`RegistryError::KeysBehind`] if its keys are not those of the data; otherwise what store, vault and law files say.
     pub fn open(parts: Parts) -> Result<Self, RegistryError> {
         let store = Store::open_existing(&parts.place)?;
         let mut reader = store.read()?;
@@ -168,6 +180,11 @@ impl Registry {
         let seed = parts.keyring.journal_seed(journal_number(&origin))?;
         // Before anything is written: what a crash left is settled only in a journal that may go on.
         let publisher = Publisher::resume(NodeKey::from_seed(&origin, &seed)?, parts.mark, &store)?;
+        // Before anything can be opened: keys that were put back from an earlier time.
+        let keys_returned = follow(&store, &parts.keyring, &parts.chance)?;
+        if keys_returned > 0 {
+            tracing::warn!(keys_returned, "keys of what is gone had come back; they were destroyed again");
+        }
         let registry = Self {
             store,
             vault: Vault::new(parts.keyring),
@@ -178,6 +195,7 @@ impl Registry {
             holidays,
             zone,
             mode,
+            keys_returned,
             catalog: RwLock::new(Arc::new(catalog)),
             directory: RwLock::new(Arc::new(directory)),
             pace: Mutex::new(pace),
@@ -186,6 +204,8 @@ impl Registry {
         };
         // What a crash left between a correction's commit and the death of what it replaced.
         settle_doomed(&registry)?;
+        // What was committed before a crash is not forgotten with the data, signed or not.
+        registry.publisher.note(&registry.store.head())?;
         Ok(registry)
     }
 
@@ -284,6 +304,15 @@ impl Registry {
         let fresh = load_catalog(&catalog::list_texts(&mut self.store.read()?)?)?;
         *self.catalog.write().map_err(|_| RegistryError::Closed)? = Arc::new(fresh);
         Ok(())
+    }
+}
+
+impl Drop for Registry {
+    /// What was journaled last may have given no receipt; the mark holds it all the same.
+    fn drop(&mut self) {
+        if let Err(error) = self.publisher.settle(&self.store.head()) {
+            tracing::error!(%error, "how far the journal has come could not be noted; the next opening of the node notes it");
+        }
     }
 }
 

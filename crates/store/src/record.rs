@@ -163,6 +163,16 @@ pub fn find(tx: &mut impl Read, record: RecordId) -> Result<Option<(Sealed, [u8;
     })
 }
 
+/// The key that a record lies under and its state, whatever became of the batch that brought it. No state stands for one
+/// that cannot be read.
+pub fn find_key(tx: &mut impl Read, record: RecordId) -> Result<Option<(SealKeyId, Option<RecordState>)>, StoreError> {
+    const SQL: &str = "SELECT key_id, state FROM record WHERE record_id = $1";
+    tx.first("record::find_key", SQL, &[record.as_bytes().into()], |row| {
+        let state = RecordState::find(&row.text("record", "state", 1)?);
+        Ok((SealKeyId::from_bytes(row.exactly("record", "key_id", 0)?), state))
+    })
+}
+
 /// What takes the place of a version of a record: the next version, or nothing but the note that it was withdrawn.
 #[derive(Debug, Clone)]
 pub struct Replacement {

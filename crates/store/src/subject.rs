@@ -95,6 +95,14 @@ pub fn load(tx: &mut impl Read, subject: SubjectId) -> Result<(Known, Vec<u8>), 
     found.ok_or(StoreError::Missing { table: "subject" })
 }
 
+/// The key of a person, if there is one of that id.
+pub fn find_key(tx: &mut impl Read, subject: SubjectId) -> Result<Option<SealKeyId>, StoreError> {
+    const SQL: &str = "SELECT key_id FROM subject WHERE subject_id = $1";
+    tx.first("subject::find_key", SQL, &[subject.as_bytes().into()], |row| {
+        Ok(SealKeyId::from_bytes(row.exactly("subject", "key_id", 0)?))
+    })
+}
+
 /// Adds people, each with the hash that finds them.
 pub fn add(tx: &mut WriteTx<'_>, people: &[NewSubject]) -> Result<(), StoreError> {
     let rows: Vec<Vec<Value<'_>>> = people

@@ -21,6 +21,15 @@ pub enum VaultError {
         #[source]
         source: rusqlite::Error,
     },
+    /// The file of the key store cannot be made, or not be kept from others.
+    #[error(
+        "the file `keys/keys.db` could not be made or made its owner's alone; check that the folder `keys` belongs to the node's user"
+    )]
+    KeyStoreFile {
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The key store is gone.
     #[error(
         "the key store `keys/keys.db` is missing, and nothing was made in its place; restore the latest key backup with `fairfile restore --node DIR --keys FILE`"
@@ -152,7 +161,10 @@ impl VaultError {
             Self::KeyStore { source, .. } => source
                 .sqlite_error()
                 .is_some_and(|error| [SQLITE_FULL, SQLITE_IOERR_WRITE].contains(&error.extended_code)),
-            Self::KeyFile { source, .. } | Self::Mark { source, .. } | Self::KeyBackup { source, .. } => {
+            Self::KeyStoreFile { source }
+            | Self::KeyFile { source, .. }
+            | Self::Mark { source, .. }
+            | Self::KeyBackup { source, .. } => {
                 matches!(source.kind(), StorageFull | FileTooLarge | QuotaExceeded)
             }
             _ => false,

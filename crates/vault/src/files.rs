@@ -12,6 +12,28 @@ pub(crate) fn for_owner_alone() -> OpenOptions {
     options
 }
 
+/// Takes from everybody else what is left of the right to read `path`, and the log beside it.
+#[cfg(unix)]
+pub(crate) fn for_owner_alone_again(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    for file in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
+        match std::fs::metadata(&file) {
+            Ok(found) if found.permissions().mode() & 0o077 != 0 => {
+                std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600))?;
+            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Elsewhere the folder alone says who may read it.
+#[cfg(not(unix))]
+pub(crate) fn for_owner_alone_again(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// `path` with `ending` after its name, in the same folder.
 pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

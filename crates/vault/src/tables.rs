@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::error::VaultError;
+use crate::files::{for_owner_alone, for_owner_alone_again};
 use crate::masters::JOURNAL_LABEL;
 
 /// The version of these tables, in the header of the file. The first nodes wrote 0.
@@ -16,7 +17,8 @@ pub(crate) const VERSION: i64 = 1;
 /// - `content_key`: the keys of contents, wrapped under their months';
 /// - `destroyed_key`: the ledger: no key of that id is ever kept again;
 /// - `doomed_key`: keys of versions that are being replaced, until the data says whether they were;
-/// - `worn_month`: months of which a key was destroyed since the root key last moved on.
+/// - `worn_month`: months of which a key was destroyed since the root key last moved on;
+/// - `followed`: how many entries of the journal the ledger has certainly followed; one row, or none yet.
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS generation (
         one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL
@@ -30,14 +32,23 @@ const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS doomed_key (
         key_id BLOB NOT NULL PRIMARY KEY, record_id BLOB NOT NULL, version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS worn_month (month INTEGER NOT NULL PRIMARY KEY) STRICT;";
+    CREATE TABLE IF NOT EXISTS worn_month (month INTEGER NOT NULL PRIMARY KEY) STRICT;
+    CREATE TABLE IF NOT EXISTS followed (
+        one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1), entries INTEGER NOT NULL
+    ) STRICT;";
 
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
     PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 10000;";
 
 /// A new, empty key store at `path`.
 pub(crate) fn create(path: &Path) -> Result<Connection, VaultError> {
-    let store = Connection::open(path).map_err(VaultError::at("open"))?;
+    // For its owner alone from its first byte on; its log and the index of that follow it.
+    let made = for_owner_alone().write(true).create_new(true).open(path);
+    made.map_err(|source| match source.kind() {
+        std::io::ErrorKind::AlreadyExists => VaultError::PlaceTaken,
+        _ => VaultError::KeyStoreFile { source },
+    })?;
+    let store = connect(path)?;
     store.execute_batch(SETTINGS).map_err(VaultError::at("settings"))?;
     make(&store)?;
     Ok(store)
@@ -57,6 +68,10 @@ pub(crate) fn open(path: &Path) -> Result<Connection, VaultError> {
         return Err(VaultError::LacksKey(JOURNAL_LABEL));
     }
     store.execute_batch(SETTINGS).map_err(VaultError::at("settings"))?;
+    // The first programs let the system choose who may read it.
+    for_owner_alone_again(path).map_err(|source| VaultError::KeyStoreFile { source })?;
+    // `followed` came later than the others; a program that does not know it leaves it as it is, which is sound.
+    make(&store)?;
     Ok(store)
 }
 

@@ -33,8 +33,8 @@ impl Days {
                     if stopped.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout) {
                         return;
                     }
-                    if let Err(error) = registry.publisher.settle() {
-                        tracing::error!(%error, "how far the journal was signed could not be made durable; it is tried again");
+                    if let Err(error) = registry.publisher.settle(&registry.store.head()) {
+                        tracing::error!(%error, "how far the journal has come could not be noted durably; it is tried again");
                     }
                     if registry.store.has_room().is_err() {
                         keep_reserve(&registry);

@@ -14,6 +14,7 @@ use fairfile_vault::VaultError;
 
 use super::chase::chase;
 use crate::events::{self, Event};
+use crate::keeping::note_followed;
 use crate::registry::{Registry, RegistryError, Severity};
 use crate::source::settle_doomed;
 
@@ -74,6 +75,8 @@ pub fn run(reg: &Registry) -> Result<Passed, CalendarError> {
         // What ends makes room; the next run has the reserve.
         reg.store.free_reserve();
     }
+    // Nobody gets a receipt for what a day has ended; whatever came of the run, the mark holds it.
+    reg.publisher.note(&reg.store.head()).map_err(RegistryError::from)?;
     passed
 }
 
@@ -106,6 +109,7 @@ fn do_what_is_due(reg: &Registry) -> Result<Passed, CalendarError> {
     if keyring.is_advance_due()? {
         keyring.advance(&reg.chance)?;
     }
+    note_followed(reg)?;
     Ok(passed)
 }
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::error::KeepingError;
 use crate::calendar;
-use crate::registry::Registry;
+use crate::registry::{Registry, RegistryError};
 use crate::source;
 
 /// Keys that are listed or destroyed at a time.
@@ -46,18 +46,19 @@ struct Named<'e> {
 /// way: whatever it was, its end was committed. Keys that the journal does not name yet are left alone.
 ///
 /// # Errors
-/// [`KeepingError::Registry`]; it can be repeated.
+/// [`RegistryError`]; it can be repeated.
 pub(super) fn carry_into_keys(
     data: &mut Snapshot<'_>,
     keyring: &Keyring,
     chance: &Chance,
-) -> Result<Held, KeepingError> {
+) -> Result<Held, RegistryError> {
+    let entries = data.head()?.snapshot().size();
     let shapes = shapes(data)?;
     let (mut in_use, gone) = keys_on_file(data, &shapes)?;
     let mut doomed = Doomed { keyring, waiting: Vec::new() };
     let before = keyring.count()?;
     gone.into_iter().try_for_each(|key| doomed.add(key))?;
-    Scan::of(shape(&shapes, "leaf")?).columns(&["event"])?.run(data, |cells| -> Result<(), KeepingError> {
+    Scan::of(shape(&shapes, "leaf")?).columns(&["event"])?.run(data, |cells| -> Result<(), RegistryError> {
         let Some(Value::Bytes(event)) = cells.first() else { return Ok(()) };
         for key in named(event) {
             if !in_use.contains(&key) {
@@ -71,6 +72,7 @@ pub(super) fn carry_into_keys(
     if keyring.is_advance_due()? {
         keyring.advance(chance)?;
     }
+    keyring.note_followed(entries)?;
     each_key(
         |after| keyring.list_kept(after, AT_ONCE),
         |key| {
@@ -130,7 +132,10 @@ pub(super) fn carry_into_data(reg: &Arc<Registry>) -> Result<u64, KeepingError> 
 type KeyBytes = [u8; 16];
 
 /// The keys of contents, people and signed requests on file, and those of records whose content is gone.
-fn keys_on_file(data: &mut Snapshot<'_>, shapes: &[Shape]) -> Result<(HashSet<KeyBytes>, Vec<KeyBytes>), KeepingError> {
+fn keys_on_file(
+    data: &mut Snapshot<'_>,
+    shapes: &[Shape],
+) -> Result<(HashSet<KeyBytes>, Vec<KeyBytes>), RegistryError> {
     let (mut in_use, mut gone) = (HashSet::new(), Vec::new());
     Scan::of(shape(shapes, "record")?).columns(&["key_id", "state"])?.run(data, |cells| -> Result<(), StoreError> {
         let [Value::Bytes(key), Value::Text(state)] = cells else { return Err(bad("key_id")) };

@@ -10,6 +10,7 @@
 mod backup;
 mod bring_up;
 mod error;
+mod follow;
 mod high_water;
 mod ledger;
 mod restore;
@@ -18,6 +19,7 @@ mod site;
 pub use backup::{Checked, back_up_both, back_up_data, back_up_keys, check_backups};
 pub(crate) use bring_up::bring_up;
 pub use error::KeepingError;
+pub(crate) use follow::{follow, note_followed};
 pub use high_water::{Continuation, Continued, continue_journal, list_continuations};
 pub use restore::{Restored, Sources, Standing, restore};
 
