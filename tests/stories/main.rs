@@ -19,6 +19,7 @@ mod no_clock_moves_a_deadline;
 mod no_consequence_leaves_its_sector;
 mod nobody_searches_through_people;
 mod nothing_done_is_taken_back_unseen;
+mod nothing_hides_beside_the_rows;
 mod nothing_is_kept_that_the_catalog_does_not_name;
 mod nothing_smaller_is_signed_again;
 mod nothing_tells_why_nothing_is_shown;

@@ -18,6 +18,7 @@ mod reader;
 mod reserve;
 mod sequencer;
 mod snapshot;
+mod strays;
 #[cfg(test)]
 mod testing;
 mod tx;
@@ -43,6 +44,7 @@ pub use read_only::{ReadOnly, migrations};
 pub use reader::ReadTx;
 pub use reserve::{RESERVE_BYTES, RESERVE_FILE};
 pub use snapshot::Snapshot;
+pub use strays::{Stray, Wrong, strays};
 pub use tx::{Done, Entry, Head, Leaves, Stamp, WriteTx};
 pub use writer::{Condition, Pending, Store};
 

@@ -62,6 +62,20 @@ pub(crate) fn done(connection: &mut Connection, list: &[Migration]) -> Result<us
     Ok(rows.len())
 }
 
+/// Refuses a database of a newer program, and no other: what else does not fit is for a check to name.
+///
+/// # Errors
+/// [`StoreError::Unfit`] for a database of a newer program; what the engine says.
+pub(crate) fn refuse_newer(connection: &mut Connection, list: &[Migration]) -> Result<(), StoreError> {
+    let rows = history(connection)?;
+    let begins_alike = list.iter().zip(&rows).all(|(known, row)| known.0 == row.1);
+    let is_counted = (1..).zip(&rows).all(|(number, row)| row.0 == number);
+    if rows.len() > list.len() && begins_alike && is_counted {
+        return Err(newer(rows.len(), list.len()));
+    }
+    Ok(())
+}
+
 /// What is said about a database, or a backup, that has had more migrations than this program knows.
 pub(crate) fn newer(has: usize, knows: usize) -> StoreError {
     StoreError::Unfit(format!(

@@ -25,12 +25,14 @@ pub fn change_setting(tx: &mut WriteTx<'_>, setting: &str, value: &str) -> Resul
     Ok(tx.run("node::change_setting", SQL, &[value.into(), setting.into()])? == 1)
 }
 
-/// What `doctor` asks the engine about itself: its name and version, and whether it finds its file sound.
+/// What is asked of the engine about itself: its name and version, and whether it finds its file sound, tables and indexes
+/// held against each other. Of its own files a server says nothing here.
 pub fn examine(tx: &mut impl Read) -> Result<(String, bool), StoreError> {
     match tx.connection() {
         Connection::Sqlite(_) => {
-            let sound =
-                tx.all("node::examine", "PRAGMA quick_check(1)", &[], |row| row.text("pragma", "quick_check", 0))?;
+            let sound = tx.all("node::examine", "PRAGMA integrity_check(1)", &[], |row| {
+                row.text("pragma", "integrity_check", 0)
+            })?;
             Ok((format!("SQLite {}", rusqlite::version()), sound == ["ok"]))
         }
         Connection::Postgres(..) => {

@@ -4,8 +4,8 @@ use rusqlite::config::DbConfig;
 
 use crate::connection::{Connection, Read};
 use crate::error::StoreError;
-use crate::migrate::MIGRATIONS;
-use crate::reader::Readers;
+use crate::migrate::{self, MIGRATIONS};
+use crate::reader::{ReadTx, Readers};
 use crate::snapshot::Snapshot;
 use crate::{Fault, Place};
 
@@ -15,32 +15,39 @@ pub struct ReadOnly {
 }
 
 impl ReadOnly {
-    /// Opens the data at `place`. It is read only when a [`ReadOnly::snapshot`] is asked for.
+    /// Opens the data at `place`. Its rows are read only when a [`ReadOnly::snapshot`] is asked for.
     ///
     /// # Errors
-    /// [`StoreError::Fault`] with [`Fault::Gone`] if an embedded database is not there.
+    /// [`StoreError::Fault`] with [`Fault::Gone`] if an embedded database is not there; [`StoreError::Unfit`] for a
+    /// database of a newer program, of which this one understands nothing; what the engine says.
     pub fn open(place: &Place) -> Result<Self, StoreError> {
         if let Place::Sqlite(path) = place
             && !path.try_exists().map_err(StoreError::system)?
         {
             return Err(Fault::Gone.into());
         }
-        Ok(Self { readers: Readers::new(place.clone()) })
+        let data = Self { readers: Readers::new(place.clone()) };
+        migrate::refuse_newer(data.lend()?.connection(), MIGRATIONS)?;
+        Ok(data)
     }
 
     /// Holds the data as it is now.
     ///
     /// # Errors
-    /// What the engine says, and [`StoreError::Missing`] where no migration is noted.
+    /// What the engine says.
     pub fn snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
+        Snapshot::begin(self.lend()?)
+    }
+
+    fn lend(&self) -> Result<ReadTx<'_>, StoreError> {
         let mut reader = self.readers.lend()?;
         if let Connection::Sqlite(sqlite) = reader.connection() {
             // The last to leave would move the log into the file.
             sqlite
                 .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-                .map_err(StoreError::sqlite("read_only::snapshot"))?;
+                .map_err(StoreError::sqlite("read_only::lend"))?;
         }
-        Snapshot::begin(reader)
+        Ok(reader)
     }
 }
 

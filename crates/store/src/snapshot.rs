@@ -36,8 +36,8 @@ impl<'s> Snapshot<'s> {
             }
         };
         snapshot.connection().plain("snapshot::begin", begin)?;
-        // Both engines fix the moment when the first statement asks.
-        snapshot.migration()?;
+        // Both engines fix the moment when the first statement asks; what the tables hold is not asked yet.
+        migrate::tables(snapshot.connection())?;
         Ok(snapshot)
     }
 

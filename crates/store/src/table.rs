@@ -99,7 +99,7 @@ fn unknown_type(table: &str, column: &str) -> StoreError {
 }
 
 /// Which table refers to which.
-fn references(connection: &mut Connection) -> Result<BTreeSet<(String, String)>, StoreError> {
+pub(crate) fn references(connection: &mut Connection) -> Result<BTreeSet<(String, String)>, StoreError> {
     const OF_SQLITE: &str = "
         SELECT t.name, r.\"table\" FROM sqlite_schema t, pragma_foreign_key_list(t.name) r WHERE t.type = 'table'";
     const OF_POSTGRES: &str = "

@@ -302,7 +302,7 @@ impl Keyring {
         self.open_month(month, &wrapped, tables::generation(store)?)
     }
 
-    fn open_month(&self, month: Month, wrapped: &[u8], generation: u64) -> Result<OpenKey, VaultError> {
+    pub(crate) fn open_month(&self, month: Month, wrapped: &[u8], generation: u64) -> Result<OpenKey, VaultError> {
         let mut months = self.months.lock().map_err(|_| VaultError::Closed)?;
         if let Some((_, key)) = months.get(&month).filter(|(opened_from, _)| opened_from == wrapped) {
             return Ok(key.clone());

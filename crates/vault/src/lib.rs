@@ -41,6 +41,7 @@ pub use custody::Custodian;
 pub use error::VaultError;
 pub use followed::Held;
 pub use hashes::Hashes;
+pub use kept::KeptKey;
 pub use key_backup::KeyBackup;
 pub use key_file::KeyFile;
 pub use keyring::{Keyring, Month, NewKey, SealOnly};

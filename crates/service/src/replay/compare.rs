@@ -50,7 +50,7 @@ pub(super) fn all(
 }
 
 /// A name that somebody else gave is repeated only if it reads like one.
-fn table_name(name: &str) -> String {
+pub(super) fn table_name(name: &str) -> String {
     readable([Value::Text(name)])
 }
 

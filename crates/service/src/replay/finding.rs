@@ -77,8 +77,12 @@ pub(super) const UNKNOWN_COLUMN: &str = "V115";
 pub(super) const LACKS_COLUMN: &str = "V116";
 pub(super) const UNREADABLE_CELL: &str = "V117";
 pub(super) const CLOSED_LOOK: &str = "V118";
+pub(super) const UNSOUND_FILE: &str = "V119";
 pub(super) const LOST_KEY: &str = "V120";
 pub(super) const LEFT_KEY: &str = "V121";
+pub(super) const DAMAGED_KEY: &str = "V122";
+pub(super) const STRANGER: &str = "V130";
+pub(super) const LACKING: &str = "V131";
 
 const KEEP: &str = "keep the node's folder as it is and tell the supervisor; then restore the last backup of the data";
 
@@ -116,14 +120,36 @@ pub const CODES: &[(&str, &str, &str)] = &[
     (UNREADABLE_CELL, "a cell of this column does not hold what the column holds", KEEP),
     (CLOSED_LOOK, "a look does not open where it lies", KEEP),
     (
+        UNSOUND_FILE,
+        "the engine finds the database's file damaged: a page, or an index that does not fit its table",
+        "stop the node, move its folder `data` away and keep it; then restore the last backup of the data",
+    ),
+    (
         LOST_KEY,
         "the key is missing but the journal tells of no destruction",
-        "restore the latest backup of the keys; what was destroyed stays destroyed",
+        "if V105 or V106 is named too, the data is old and the keys are right: restore a later backup of the data; else \
+         restore the latest backup of the keys: what was destroyed stays destroyed",
     ),
     (
         LEFT_KEY,
         "the content is said to be gone but its key is still there",
-        "start the node once, which destroys what was left over, then run `fairfile calendar run`; check again",
+        "open the node once with any command, such as `fairfile calendar run`: keys that were put back are destroyed \
+         before anything else; check again, and if it stays, restore the latest backup of the keys",
+    ),
+    (
+        DAMAGED_KEY,
+        "the key is damaged: it does not open under the key of its month, and nobody reads what it seals",
+        "keep `keys/keys.db` as it is somewhere else and restore the latest backup of the keys; then look after the disk",
+    ),
+    (
+        STRANGER,
+        "a trigger, a view, a rule, a function or an index of the database is none of fairfile's",
+        "find out who made it and what it did, tell the supervisor, and take it away; rows that it changed are named too",
+    ),
+    (
+        LACKING,
+        "an index or a reference of this table is missing, which keeps rows from standing twice or being found",
+        "find out who took it away; then restore the last backup of the data, which makes it anew",
     ),
 ];
 

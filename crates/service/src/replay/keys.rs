@@ -10,7 +10,7 @@ use fairfile_vault::Keyring;
 
 use super::ReplayError;
 use super::cells::{Cell, RowKey};
-use super::finding::{LEFT_KEY, LOST_KEY};
+use super::finding::{DAMAGED_KEY, LEFT_KEY, LOST_KEY};
 use super::rows::Straight;
 use super::state::State;
 use super::tables::Table;
@@ -40,9 +40,9 @@ pub(super) fn compare(
         [(Table::Subject, "key_id"), (Table::Batch, "evidence_key_id"), (Table::Notice, "evidence_key_id")]
     {
         let (position, nothing) = (table.position(column), state.rows.cells.cell(Value::Null));
-        for (key, row) in state.rows.of(table).iter() {
-            if row[position] != nothing && !ring.kept.contains(&row[position]) {
-                astray.push((table, *key, column, LOST_KEY));
+        for (key, row) in state.rows.of(table).iter().filter(|(_, row)| row[position] != nothing) {
+            if let Some(code) = ring.unusable(row[position]) {
+                astray.push((table, *key, column, code));
             }
         }
     }
@@ -55,23 +55,28 @@ type Keys = HashSet<Cell, BuildHasherDefault<Straight>>;
 
 struct Ring {
     kept: Keys,
+    /// Keys that are kept and do not open.
+    damaged: Keys,
     /// Keys that are marked for death: a commit has replaced what they seal, or was about to.
     doomed: Keys,
     /// Keys of the ledger.
     destroyed: Keys,
-    sure_today: Option<i64>,
+    /// The last day that has surely come, if a destruction may have been cut off before it was noted: then the root key
+    /// has not moved on since.
+    cut_off_on: Option<i64>,
 }
 
 impl Ring {
     fn read(state: &State, keyring: &Keyring, sure_today: Option<Day>) -> Result<Self, ReplayError> {
         let cells = &state.rows.cells;
         let cell = |key: &SealKeyId| cells.cell(Value::Bytes(key.as_bytes()));
-        let mut kept = Keys::default();
+        let (mut kept, mut damaged) = (Keys::default(), Keys::default());
         let mut after = None;
         loop {
-            let some = keyring.list_kept(after, AT_ONCE)?;
-            kept.extend(some.iter().map(cell));
-            after = some.last().copied();
+            let some = keyring.check_kept(after, AT_ONCE)?;
+            kept.extend(some.iter().map(|key| cell(&key.id)));
+            damaged.extend(some.iter().filter(|key| !key.opens).map(|key| cell(&key.id)));
+            after = some.last().map(|key| key.id);
             if after.is_none() {
                 break;
             }
@@ -86,8 +91,10 @@ impl Ring {
                 break;
             }
         }
+        let is_advance_due = keyring.is_advance_due()?;
         let doomed = keyring.list_doomed()?.iter().map(|(key, _, _)| cell(key)).collect();
-        Ok(Self { kept, doomed, destroyed, sure_today: sure_today.map(|day| i64::from(day.epoch_day())) })
+        let cut_off_on = sure_today.filter(|_| is_advance_due).map(|day| i64::from(day.epoch_day()));
+        Ok(Self { kept, damaged, doomed, destroyed, cut_off_on })
     }
 
     fn records(&self, state: &State, astray: &mut Vec<Astray>) -> Gone {
@@ -106,15 +113,27 @@ impl Ring {
                 if is_kept && !self.doomed.contains(&row[key_id]) {
                     astray.push((Table::Record, *key, "key_id", LEFT_KEY));
                 }
-            } else if !is_kept && !self.is_noted_next(row[key_id], row[until].cast_signed()) {
-                astray.push((Table::Record, *key, "key_id", LOST_KEY));
+            } else if let Some(code) = self.unusable(row[key_id])
+                && !self.is_noted_next(row[key_id], row[until].cast_signed())
+            {
+                astray.push((Table::Record, *key, "key_id", code));
             }
         }
         gone
     }
 
-    /// Whether a key was destroyed by a calendar run that was cut off before it was noted: the next run notes it.
+    /// What keeps a key from opening what it has sealed.
+    fn unusable(&self, key: Cell) -> Option<&'static str> {
+        match (self.kept.contains(&key), self.damaged.contains(&key)) {
+            (false, _) => Some(LOST_KEY),
+            (true, true) => Some(DAMAGED_KEY),
+            (true, false) => None,
+        }
+    }
+
+    /// Whether a key was destroyed by a calendar run that was cut off before it was noted: the next run notes it. A run
+    /// that came to its end has noted all, and moved the root key on.
     fn is_noted_next(&self, key: Cell, retained_until: i64) -> bool {
-        self.destroyed.contains(&key) && self.sure_today.is_some_and(|today| retained_until < today)
+        self.destroyed.contains(&key) && self.cut_off_on.is_some_and(|today| retained_until < today)
     }
 }

@@ -33,7 +33,7 @@ use std::path::Path;
 use fairfile_domain::day::Day;
 use fairfile_proof::merkle::Hash;
 use fairfile_store::table::{Shape, shapes};
-use fairfile_store::{Snapshot, StoreError};
+use fairfile_store::{Snapshot, StoreError, Wrong, strays};
 use fairfile_vault::{Vault, VaultError};
 
 use crate::registry::RegistryError;
@@ -158,6 +158,13 @@ impl Replay<'_> {
             (compared, ring.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         let (compared, (gone, astray)) = (compared?, ring?);
+        for stray in strays(snapshot)? {
+            let (name, code) = match stray.wrong {
+                Wrong::NoneOfOurs => (compare::table_name(&stray.name), finding::STRANGER),
+                Wrong::Lacking => (stray.name, finding::LACKING),
+            };
+            findings.add(&compare::table_name(&stray.table), name, None, code);
+        }
         let missing = compared.missing.into_iter().map(|(table, key)| (table, key, None, MISSING));
         let astray = astray.into_iter().map(|(table, key, column, code): Astray| (table, key, Some(column), code));
         self.name(snapshot, missing.chain(astray).collect(), &mut findings)?;

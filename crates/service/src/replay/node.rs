@@ -9,6 +9,7 @@ use fairfile_proof::{Checkpoint, NodeKey};
 use fairfile_store::{ReadOnly, Snapshot, node};
 use fairfile_vault::{Mark, Vault, VaultError};
 
+use super::finding::UNSOUND_FILE;
 use super::{Beside, ReplayError, Verdict, state_file};
 use crate::clock::{Clock, Machine};
 use crate::folder::{Folder, FolderError, engine};
@@ -31,7 +32,7 @@ impl NodeUnderCheck {
     /// that the node names.
     ///
     /// # Errors
-    /// [`FolderError`] for a folder without a node, one that is in use, and keys that do not open.
+    /// [`FolderError`] for a folder without a node, one that is in use, keys that do not open, and data of a newer program.
     pub fn open(path: &Path, postgres: Option<&str>, machine: Machine) -> Result<Self, FolderError> {
         let folder = Folder::at(path)?;
         let named = engine(path)?;
@@ -51,14 +52,20 @@ impl NodeUnderCheck {
         Ok(self.data.snapshot()?)
     }
 
-    /// Replays the journal: only what came since the last time that all held, unless `full`, and compares every row.
+    /// Replays the journal: only what came since the last time that all held, unless `full`, and compares every row. In
+    /// full, the engine looks over its file as well.
     ///
     /// # Errors
     /// [`ReplayError`], if it could not be carried to its end.
     pub fn replay(&self, snapshot: &mut Snapshot<'_>, full: bool) -> Result<Verdict, ReplayError> {
         let beside = self.beside(snapshot)?;
         let remembered = (!full).then(|| self.remembered());
-        let (verdict, state) = super::replay(snapshot, &self.vault, beside, remembered.as_deref())?;
+        let (mut verdict, state) = super::replay(snapshot, &self.vault, beside, remembered.as_deref())?;
+        // Every page is read for it, which is for a check from the beginning alone.
+        if full && !node::examine(snapshot)?.1 {
+            verdict.findings.add("sqlite_schema", "", None, UNSOUND_FILE);
+            verdict.holds = false;
+        }
         // What has come to nothing new is remembered as it is.
         if verdict.holds && verdict.leaves > verdict.replayed_from {
             state_file::write(&self.remembered(), &state, self.vault.keyring().hashes())?;
