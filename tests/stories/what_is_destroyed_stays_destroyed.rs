@@ -2,7 +2,7 @@
 
 use fairfile_domain::day::Day;
 use fairfile_service::RegistryError;
-use fairfile_service::keeping::{KeepingError, Restored, Sources, Standing, continue_journal, restore};
+use fairfile_service::keeping::{KeepingError, KnownBy, Restored, Sources, Standing, continue_journal, restore};
 use fairfile_testkit::{Backups, Person, World, on_both_engines, restorer};
 use fairfile_vault::{Chance, VaultError};
 
@@ -113,6 +113,7 @@ on_both_engines! {
             let continued = continue_journal(
                 &world.folder(),
                 ("registrar-a", "registrar-b", "the disk and its latest backup are lost"),
+                KnownBy::TheNode,
                 Chance::seeded(6),
                 restorer(),
             );
@@ -165,7 +166,7 @@ on_both_engines! {
         // Nobody was given a receipt for the destruction; the mark holds it all the same.
         assert!(matches!(restored.standing, Standing::Recovering(_)), "{restored:?}");
         let two = ("registrar-a", "registrar-b", "the disk and its latest backup are lost");
-        let continued = continue_journal(&world.folder(), two, Chance::seeded(6), restorer());
+        let continued = continue_journal(&world.folder(), two, KnownBy::TheNode, Chance::seeded(6), restorer());
         let standing = continued.expect("two answer for it").standing;
         let Standing::Whole { contents_noted: 1, findings: 0 } = standing else { panic!("{standing:?}") };
         world.starts().expect("it starts");

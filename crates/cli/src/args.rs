@@ -385,6 +385,10 @@ pub struct RestoreArgs {
         conflicts_with_all = ["check", "data", "keys", "root_key", "postgres"]
     )]
     pub goes_on: bool,
+    /// The node knows of no loss, but people hold receipts for entries that it lacks: data and keys were both restored from
+    /// before
+    #[arg(long, requires = "goes_on")]
+    pub receipts_lost: bool,
     /// The one who answers for it
     #[arg(long = "by", value_name = "A", requires = "goes_on")]
     pub first: Option<String>,

@@ -86,6 +86,16 @@ pub fn write_new<T>(path: &Path, write: impl FnOnce(&mut File) -> Result<T, Trou
     Ok(value)
 }
 
+/// Whether two paths name the same new file, however they are written.
+pub fn is_same_place(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // A folder that is not there is named when the file is written.
+        Some((folder.canonicalize().ok()?, path.file_name()?.to_owned()))
+    };
+    one == other || place(one).is_some_and(|one| place(other) == Some(one))
+}
+
 /// The file at `path`, or standard input for `-`.
 pub fn open(path: &Path) -> Result<Box<dyn Read>, Trouble> {
     if path == Path::new("-") {

@@ -28,8 +28,13 @@ impl Node {
     /// Opens the node in `path`.
     pub fn open(path: &Path) -> Result<Self, Trouble> {
         let (folder, registry) = Folder::open(path, Chance::system(), ambient::machine()?)?;
+        Ok(Self::hold(folder, registry))
+    }
+
+    /// A node that was just opened.
+    pub fn hold(folder: Folder, registry: Registry) -> Self {
         keep_reserve(&registry);
-        Ok(Self { folder, registry: Arc::new(registry) })
+        Self { folder, registry: Arc::new(registry) }
     }
 
     /// Refuses unless the node holds invented data.

@@ -234,7 +234,9 @@ impl From<VaultError> for Trouble {
             V::KeyStoreFile { .. } | V::KeyFile { .. } | V::KeyBackup { .. } | V::Mark { .. } => "U013",
             _ => "U018",
         };
-        Self::said(Exit::Failed, code, &error)
+        // Entries that were signed are missing: a finding, whichever command comes upon it.
+        let exit = if code == "U031" { Exit::Found } else { Exit::Failed };
+        Self::said(exit, code, &error)
     }
 }
 

@@ -78,6 +78,12 @@ fn a_backup_is_for_its_owner_alone_and_put_over_nothing_on_sqlite() {
         let bytes = fs::read(file).expect("the file");
         assert!(!bytes.windows(NAME.len()).any(|piece| piece == NAME.as_bytes()), "{file} names somebody");
     }
+    // Whoever has both in one file has the whole node.
+    let one = text(node.file("both-in-one"));
+    let other = text(node.file(".").join("both-in-one"));
+    let told = fairfile(&["backup", "--node", &path, "--to", &one, "--keys-to", &other, "--json"], "").leaves(2).json();
+    assert!(told["detail"].as_str().is_some_and(|text| text.contains("the same file")), "{told}");
+    assert!(!Path::new(&one).exists(), "something was written");
     let before = fs::read(&backups.data).expect("the file");
     refused(fairfile(&["backup", "--node", &path, "--to", &backups.data, "--json"], ""), "U034");
     assert_eq!(fs::read(&backups.data).expect("the file"), before, "it was put over one");
@@ -273,12 +279,16 @@ fn a_journal_goes_on(way: Way) {
     assert_eq!(told["standing"]["usable"], false, "{told}");
     let to = text(node.file("not-made"));
     for asked in [vec!["serve", "--listen", "127.0.0.1:0"], vec!["calendar", "run"], vec!["backup", "--to", &to]] {
-        let said = refused(fairfile(&[&asked[..], &["--node", &name, "--json"]].concat(), ""), "U031");
-        assert!(said.contains("entries for which receipts were given are missing"), "{said}");
+        let said = fairfile(&[&asked[..], &["--node", &name, "--json"]].concat(), "").leaves(3).json();
+        assert_eq!(said["code"], "U031", "{said}");
+        assert!(said["detail"].as_str().is_some_and(|text| text.contains("entries are missing")), "{said}");
     }
     let go_on = ["restore", "--node", &name, "--continue", "--by", "registrar-a", "--and", "registrar-b"];
     fairfile(&[&go_on[..6], &["--and", "registrar-a", "--reason", "x", "--json"]].concat(), "").leaves(2);
     let continued = fairfile(&[&go_on[..], &["--reason", "no later backup", "--json"]].concat(), "").leaves(0).json();
+    // Once it has gone on, nothing is missing any more.
+    let again = fairfile(&[&go_on[..], &["--reason", "once more", "--json"]].concat(), "").leaves(2).json();
+    assert!(again["detail"].as_str().is_some_and(|text| text.contains("nothing is missing")), "{again}");
     assert_eq!(continued["origin"], "lanhe.example/journal/2", "{continued}");
     assert_eq!(continued["lost_from"].as_u64(), Some(early.leaves));
     let told = verify(&path);

@@ -106,9 +106,12 @@ fn of_the_folder() -> Vec<(Damage, Said)> {
     vec![
         (
             |path| fs::remove_dir_all(path).and_then(|()| fs::create_dir(path)).expect("an empty folder"),
-            ("node", "broken", "U004", "no node in this folder", "fairfile init DIR --demo"),
+            ("node", "broken", "U004", "no node in this folder", "make one with `fairfile init"),
         ),
-        (|path| remove(path, &["node.toml"]), ("node", "broken", "U032", "was cut off", "run `fairfile init` again")),
+        (
+            |path| remove(path, &["node.toml"]),
+            ("node", "broken", "U004", "`node.toml` are missing", "engine = \"sqlite\""),
+        ),
         (
             |path| fs::write(path.join("restoring"), "data").expect("a file"),
             (
@@ -135,7 +138,7 @@ fn of_the_data() -> Vec<(Damage, Said)> {
         ),
         (
             |path| fs::write(path.join(DATA[0]), vec![b'x'; 100_000]).expect("a file"),
-            ("node", "broken", "U004", "no database", "restore a backup"),
+            ("node", "broken", "U004", "no database", "restore the last backup"),
         ),
         (
             |path| {
@@ -184,7 +187,7 @@ fn of_the_keys() -> Vec<(Damage, Said)> {
         ),
         (
             |path| Raw::Sqlite(path.join(KEYS[0])).meddle("DELETE FROM master_key WHERE label = 'salts of leaves'"),
-            ("keys", "broken", "U035", "lacks the key", "restore the latest key backup"),
+            ("keys", "broken", "U035", "lacks the key", "restore the latest backup of the keys"),
         ),
         (|path| remove(path, &["keys/mark"]), ("mark", "broken", "U031", "is missing", "--continue --by A --and B")),
         (
@@ -257,7 +260,7 @@ fn a_node_in_use_is_named_on_sqlite() {
     let node = Node::new(Way::Sqlite);
     let lock = File::options().write(true).open(node.path().join("lock")).expect("the lock");
     lock.lock().expect("it is held");
-    finds(&node.path(), ("lock", "broken", "U005", "another process has this node open", "stop it"));
+    finds(&node.path(), ("lock", "warning", "U005", "another process has this node open", "stop the server and run"));
 }
 
 #[test]
@@ -269,7 +272,7 @@ fn data_put_back_from_before_is_named_with_both_ways_out_on_sqlite() {
     copy(&node.file("before"), &node.path().join("data"));
     finds(
         &node.path(),
-        ("mark", "broken", "U031", "1 entries for which receipts were given are missing", "restore --node"),
+        ("mark", "broken", "U031", "1 entries are missing, people may hold receipts", "restore --node"),
     );
     // Two answer for it, and it goes on.
     let path = node.path().display().to_string();

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fairfile_domain::day::Instant;
-use fairfile_store::Place;
+use fairfile_store::{Place, ReadOnly, StoreError, node};
 use fairfile_vault::{Chance, KeyFile, Keyring, Mark, VaultError};
 
 use crate::clock::{Clock, Machine};
@@ -26,6 +26,8 @@ use crate::registry::{Mode, Parts, Registry, RegistryError};
 
 /// Where the key store lies in the folder.
 const KEY_STORE: &str = "keys/keys.db";
+/// Where the embedded database lies in the folder.
+const DATABASE: &str = "data/fairfile.db";
 
 /// A node's folder could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -33,9 +35,16 @@ pub enum FolderError {
     /// There is no node in it.
     #[error("there is no node in this folder; make one with `fairfile init DIR --demo`")]
     NoNode,
-    /// A node was being made in it, and that was cut off.
-    #[error("the making of a node in this folder was cut off; remove the folder and run `fairfile init` again")]
+    /// A node was being made in it, and that was cut off before there was anything in it.
+    #[error(
+        "the making of a node in this folder was cut off, and nothing is in it yet; remove the folder and run `fairfile init` again"
+    )]
     HalfMade,
+    /// What a node has is there, and nothing says which engine has its data.
+    #[error(
+        "the settings `node.toml` are missing, and the keys or the data of a node are there; write them again, with the data in this folder as `echo 'engine = \"sqlite\"' > DIR/node.toml`, with the data on a server as two lines, `engine = \"postgres\"` and `postgres = \"postgres://USER:PASSWORD@HOST/DATABASE\"`; remove nothing"
+    )]
+    NoSettings,
     /// A node was being restored in it, and that was cut off.
     #[error(
         "a restore into this folder was cut off, and it is no node yet; run the same `fairfile restore` again, it begins anew"
@@ -57,6 +66,11 @@ pub enum FolderError {
         "node.toml cannot be read; expected `engine = \"sqlite\"` or `engine = \"postgres\"` with `postgres = \"...\"`"
     )]
     Settings,
+    /// A demo's clock cannot be read.
+    #[error(
+        "the file `clock` of this demo holds no time; set it anew with `echo 2026-11-23T09:00:00+08:00 > DIR/clock`"
+    )]
+    ClockFile,
     /// Only a demo node has a clock that can be set.
     #[error("only a demo node has a clock that can be set; nothing was changed")]
     NotADemo,
@@ -150,16 +164,42 @@ impl Folder {
     ///
     /// # Errors
     /// [`FolderError::NoNode`], [`FolderError::HalfMade`] and [`FolderError::HalfRestored`] if it is none,
-    /// [`FolderError::InUse`] if another process has it open.
+    /// [`FolderError::NoSettings`] if it is one that lost its `node.toml`, [`FolderError::InUse`] if another process has it
+    /// open.
     pub(crate) fn at(path: &Path) -> Result<Self, FolderError> {
         if path.join(RESTORING).try_exists()? {
             return Err(FolderError::HalfRestored);
         }
         if !path.join("node.toml").try_exists()? {
-            let begun = path.join("keys").try_exists()?;
-            return Err(if begun { FolderError::HalfMade } else { FolderError::NoNode });
+            let begun = path.join("keys").try_exists()? || path.join("data").try_exists()?;
+            return Err(if begun { Self::hold(path)?.without_settings() } else { FolderError::NoNode });
         }
         Self::hold(path)
+    }
+
+    /// What is said of a folder without `node.toml`. Only where there is certainly nothing to lose may it be removed: no
+    /// data that anything was founded in, and keys that have signed nothing.
+    fn without_settings(&self) -> FolderError {
+        let is_founded = || -> Result<bool, RegistryError> {
+            let data = ReadOnly::open(&self.place(None))?;
+            Ok(node::find_setting(&mut data.snapshot()?, "origin")?.is_some())
+        };
+        let has_data = match (self.path.join(DATABASE).try_exists(), is_founded()) {
+            (Ok(false), _) => false,
+            // Made, and no table in it yet.
+            (Ok(true), Err(RegistryError::Store(StoreError::Missing { .. }))) => false,
+            (_, Ok(is_founded)) => is_founded,
+            (_, Err(_)) => true,
+        };
+        let has_signed = || match self.open_keyring().and_then(|keyring| self.open_mark(&keyring)) {
+            Ok(mark) => !matches!(mark.head(), Ok(None)),
+            Err(FolderError::Registry(RegistryError::Vault(VaultError::NoMark)))
+            // The root key is made before it, and the key store after it.
+            | Err(FolderError::Registry(RegistryError::Vault(VaultError::NoKeyStore))) => false,
+            Err(FolderError::NoRootKey) => self.key_store().try_exists().unwrap_or(true),
+            Err(_) => true,
+        };
+        if has_data || has_signed() { FolderError::NoSettings } else { FolderError::HalfMade }
     }
 
     /// Opens what is in the folder. A node that an earlier program made is brought up to this one first.
@@ -296,24 +336,30 @@ impl Folder {
 
     pub(crate) fn place(&self, postgres: Option<&str>) -> Place {
         match postgres {
-            None => Place::Sqlite(self.path.join("data/fairfile.db")),
+            None => Place::Sqlite(self.path.join(DATABASE)),
             Some(url) => Place::Postgres(url.to_owned()),
         }
     }
 
     pub(crate) fn clock_file(&self) -> Result<Option<Instant>, FolderError> {
         match fs::read_to_string(self.path.join("clock")) {
-            Ok(text) => text.trim().parse().map(Some).map_err(|_| FolderError::Settings),
+            Ok(text) => text.trim().parse().map(Some).map_err(|_| FolderError::ClockFile),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 }
 
-/// Whether the node in `path` was made by an earlier program: whatever opens it next brings it up to this one.
+/// Whether the node in `path` was made by an earlier program: whatever opens it next brings it up to this one, its keys or
+/// its tables.
 pub fn is_earlier(path: &Path) -> bool {
-    // What keeps its keys from being read, whoever opens the node says.
-    Keyring::is_earlier(&path.join(KEY_STORE)).unwrap_or(false)
+    // What keeps keys or data from being read, whoever opens the node says.
+    let place = |postgres: Option<String>| match postgres {
+        Some(url) => Place::Postgres(url),
+        None => Place::Sqlite(path.join(DATABASE)),
+    };
+    let has_earlier_tables = || ReadOnly::open(&place(engine(path).ok()?)).ok()?.is_earlier().ok();
+    Keyring::is_earlier(&path.join(KEY_STORE)).unwrap_or(false) || has_earlier_tables().unwrap_or(false)
 }
 
 /// Where the node in `path` keeps its data: at a server's address, or in its folder.

@@ -40,11 +40,23 @@ pub(crate) fn open_writer(place: &Place, expected: Expected) -> Result<Connectio
     let mut connection = connect_writer(place, expected)?;
     let done = migrate::done(&mut connection, MIGRATIONS)?;
     if done == 0 && expected == Expected::Node {
-        return Err(Fault::Empty.into());
+        return Err(holds_none(&mut connection));
     }
     migrate::bring_up(&mut connection, MIGRATIONS, done)?;
     settle(place)?;
     Ok(connection)
+}
+
+/// What is said of a place without a history where a node was set up: nothing is in it, or its history alone is gone.
+fn holds_none(connection: &mut Connection) -> StoreError {
+    let has_tables = migrate::tables(connection).map(|tables| tables.iter().any(|table| table == "leaf"));
+    match has_tables {
+        Ok(true) => StoreError::Unfit(
+            "the table migration of this database is gone or empty, and its other tables are there; it was changed by hand: restore the last backup, nothing was changed".into(),
+        ),
+        Ok(false) => Fault::Empty.into(),
+        Err(error) => error,
+    }
 }
 
 /// The one writing connection, its tables untouched.

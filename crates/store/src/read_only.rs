@@ -39,6 +39,15 @@ impl ReadOnly {
         Snapshot::begin(self.lend()?)
     }
 
+    /// Whether a program that knew fewer migrations made these tables, and nothing else is odd about them.
+    ///
+    /// # Errors
+    /// What the engine says, and [`StoreError::Unfit`] for a history that is no program's.
+    pub fn is_earlier(&self) -> Result<bool, StoreError> {
+        let done = migrate::done(self.lend()?.connection(), MIGRATIONS)?;
+        Ok((1..MIGRATIONS.len()).contains(&done))
+    }
+
     fn lend(&self) -> Result<ReadTx<'_>, StoreError> {
         let mut reader = self.readers.lend()?;
         if let Connection::Sqlite(sqlite) = reader.connection() {

@@ -99,6 +99,10 @@ impl<W: Write> Wanted<W> {
 
 /// Backs up the data of the node in `path`; with `keys_to`, its keys as well, so that the two fit.
 pub fn data(voice: &Voice, path: &Path, to: &Path, keys_to: Option<&Path>) -> Result<Exit, Trouble> {
+    if keys_to.is_some_and(|keys_to| files::is_same_place(to, keys_to)) {
+        let text = "--to and --keys-to name the same file, and data and keys are kept apart; nothing was written";
+        return Err(Trouble::new(Exit::Usage, "U015", text).hint("name two files, on two machines under two people"));
+    }
     let mut document = files::write_new(to, |data| match keys_to {
         None => take(path, Wanted::Data(&*data)),
         Some(keys_to) => files::write_new(keys_to, |keys| take(path, Wanted::Both { data: &*data, keys: &*keys })),
@@ -193,6 +197,7 @@ impl From<KeepingError> for Trouble {
             KeepingError::Nothing | KeepingError::PlaceIsSettled | KeepingError::NotTwo | KeepingError::NoReason => {
                 Self::said(Exit::Usage, "U015", &error)
             }
+            KeepingError::NothingMissing => Self::said(Exit::Usage, "U015", &error),
             KeepingError::Has(_) => Self::said(Exit::Failed, "U034", &error),
             KeepingError::DataNeeded | KeepingError::KeysNeeded | KeepingError::RootKeyNeeded => {
                 Self::said(Exit::Failed, "U035", &error)

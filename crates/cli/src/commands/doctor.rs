@@ -3,18 +3,21 @@
 mod finding;
 mod folder;
 mod journal;
+mod keys;
+mod next;
 
 use std::path::Path;
 
 use fairfile_domain::day::Instant;
 use fairfile_domain::notice::Chase;
 use fairfile_service::Registry;
-use fairfile_service::folder::is_earlier;
+use fairfile_service::folder::{Folder, is_earlier};
 use fairfile_service::registry::Mode;
 use fairfile_store::{batch, node, notice, record};
+use fairfile_vault::Chance;
 use serde_json::json;
 
-use crate::ambient::machine_clock;
+use crate::ambient::{self, machine_clock};
 use crate::node::Node;
 use crate::trouble::{Exit, Trouble};
 use crate::voice::{Voice, counted};
@@ -22,16 +25,21 @@ use finding::Finding;
 
 /// Leaves with 0 if nothing is broken, warnings or not. A node that does not open is a finding like any other.
 pub fn run(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
-    let mut findings = folder::findings(path);
+    let mut findings = Vec::new();
     // To open it brings it up for good, which is not the doctor's to do.
     if is_earlier(path) {
-        findings.insert(0, folder::earlier(path));
+        findings.push(folder::earlier(path));
     } else {
-        match Node::open(path).and_then(|node| of_node(&node.registry, path)) {
-            Ok(found) => findings.extend(found),
-            Err(trouble) => findings.insert(0, Finding::of_trouble(&trouble, path)),
+        match Folder::open(path, Chance::system(), ambient::machine()?) {
+            Ok((folder, registry)) => {
+                let node = Node::hold(folder, registry);
+                let found = of_node(&node.registry, path);
+                findings.extend(found.unwrap_or_else(|trouble| vec![Finding::of_trouble(&trouble, path)]));
+            }
+            Err(error) => findings.push(Finding::of_folder(error, path)),
         }
     }
+    findings.extend(folder::findings(path));
     let broken = findings.iter().any(Finding::is_broken);
     let document = json!({
         "schema": "fairfile.doctor/1",
@@ -44,7 +52,8 @@ pub fn run(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
 
 /// Everything that an open node is asked.
 fn of_node(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
-    let mut findings = vec![engine(registry)?, keys(registry)?];
+    let mut findings = vec![engine(registry, path)?];
+    findings.extend(keys::findings(registry, path)?);
     findings.extend(journal::findings(registry)?);
     findings.extend(reserve(registry));
     findings.extend(batches(registry, path)?);
@@ -56,26 +65,15 @@ fn of_node(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
     Ok(findings)
 }
 
-fn engine(registry: &Registry) -> Result<Finding, Trouble> {
+fn engine(registry: &Registry, path: &Path) -> Result<Finding, Trouble> {
     let (engine, sound) = node::examine(&mut registry.store.read()?)?;
     Ok(if sound {
         let migration = registry.store.snapshot()?.migration()?;
         Finding::fine("engine", format!("{engine}; its file is sound, its tables are those of migration {migration}"))
     } else {
-        Finding::broken(
-            "engine",
-            format!("{engine} finds its file damaged"),
-            "stop the node, move its folder `data` away, and restore the last backup: fairfile restore --node DIR --data FILE",
-        )
+        let says = format!("{engine} finds its file damaged: a page, or an index that does not fit its table");
+        Finding::broken("engine", says, next::after_damage(path))
     })
-}
-
-fn keys(registry: &Registry) -> Result<Finding, Trouble> {
-    let count = registry.vault.keyring().count()?;
-    Ok(Finding::fine(
-        "keys",
-        format!("the key store opens under its root key and holds {} keys of contents", counted(count)),
-    ))
 }
 
 /// Whether the disk still has the room that is kept for persons, and for what ends.

@@ -171,7 +171,7 @@ impl From<JournalError> for Trouble {
         match error {
             JournalError::Store(error) => error.into(),
             JournalError::Mark(error) => error.into(),
-            JournalError::Behind { .. } | JournalError::Forked { .. } => Self::said(Exit::Failed, "U031", &error),
+            JournalError::Behind { .. } | JournalError::Forked { .. } => Self::said(Exit::Found, "U031", &error),
             JournalError::Output(_) => Self::said(Exit::Failed, "U013", &error),
             JournalError::Sign(_) | JournalError::Tree(_) | JournalError::Format(_) => {
                 Self::said(Exit::Failed, "U018", &error)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fairfile_service::keeping::{
-    Continued, Restored, Sources, Standing, check_backups, continue_journal, restore as restore_node,
+    Continued, KnownBy, Restored, Sources, Standing, check_backups, continue_journal, restore as restore_node,
 };
 use fairfile_vault::Chance;
 use serde_json::{Value, json};
@@ -81,8 +81,9 @@ fn text(voice: &Voice, restored: &Restored) -> String {
 fn go_on(voice: &Voice, path: &Path, asked: &RestoreArgs) -> Result<Exit, Trouble> {
     let word = |word: &Option<String>| word.clone().unwrap_or_default();
     let (first, second, reason) = (word(&asked.first), word(&asked.second), word(&asked.reason));
+    let known_by = if asked.receipts_lost { KnownBy::TheTwo } else { KnownBy::TheNode };
     let Continued { continuation, standing: stands } =
-        continue_journal(path, (&first, &second, &reason), Chance::system(), ambient::machine()?)?;
+        continue_journal(path, (&first, &second, &reason), known_by, Chance::system(), ambient::machine()?)?;
     let document = json!({
         "schema": "fairfile.journal-continued/1",
         "origin": continuation.origin,

@@ -49,6 +49,11 @@ pub enum KeepingError {
     /// Without a reason it is not done.
     #[error("it needs its reason in words; say with --reason what was lost and why there is no later backup")]
     NoReason,
+    /// The journal is the one that the mark knows.
+    #[error(
+        "nothing is missing: the journal of this node is the one that its mark knows, and it goes on under its name; if people hold receipts for entries that it lacks, because data and keys were both restored from before, say so with --receipts-lost"
+    )]
+    NothingMissing,
     /// A file could not be read or written.
     #[error("{what} could not be read or written; check its place and its permissions")]
     File {

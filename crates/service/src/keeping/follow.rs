@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use fairfile_domain::correction::Act;
 use fairfile_domain::id::{Id, RecordId, SealKeyId, SubjectId};
 use fairfile_domain::record::RecordState;
 use fairfile_store::{ReadTx, Store, journal, record, subject};
@@ -23,6 +24,7 @@ const BEHIND: u64 = 1_000;
 /// An event, as far as it names keys and whose they are.
 #[derive(Deserialize)]
 struct Named<'e> {
+    act: Option<&'e str>,
     event: &'e str,
     evidence_key_id: Option<&'e str>,
     key_id: Option<&'e str>,
@@ -91,7 +93,8 @@ struct Lag<'l> {
     doomed: HashSet<SealKeyId>,
     /// Whether a key is kept whose content is gone.
     has_ends: bool,
-    /// Keys of content on file that the key store never had.
+    /// The latest keys of content on file, as many of them in a row as the key store never had. One that is missing among
+    /// others was lost in another way: it closes what it seals, and not the node.
     missing: u64,
 }
 
@@ -100,9 +103,11 @@ impl Lag<'_> {
         let mut next = from;
         while next < until {
             let some = journal::list_events(&mut self.reader, next, AT_ONCE)?;
-            let Some((last, _)) = some.last() else { break };
-            next = last + 1;
-            for (_, event) in some {
+            if some.is_empty() {
+                break;
+            }
+            next += some.len() as u64;
+            for event in some {
                 self.event(&event.unwrap_or_default())?;
             }
         }
@@ -112,14 +117,12 @@ impl Lag<'_> {
     /// One that cannot be read names no key: the replay tells of it.
     fn event(&mut self, event: &[u8]) -> Result<(), RegistryError> {
         let Ok(named) = serde_json::from_slice::<Named<'_>>(event) else { return Ok(()) };
-        if let Some(key) = named.evidence_key_id.and_then(id)
-            && self.keyring.find_held(key)? == Held::Unknown
-        {
-            self.missing += 1;
+        if let Some(key) = named.evidence_key_id.and_then(id) {
+            self.new_key(key, true)?;
         }
         if let (Some(subject), Some(key)) = (named.subject_id.and_then(id), named.person_key_id.and_then(id)) {
             let in_use = subject::find_key(&mut self.reader, subject as SubjectId)? == Some(key);
-            self.key(key, in_use)?;
+            self.new_key(key, in_use)?;
         }
         let Some(record) = named.record_id.and_then(id) else { return Ok(()) };
         let on_file = record::find_key(&mut self.reader, record as RecordId)?;
@@ -130,19 +133,32 @@ impl Lag<'_> {
             Some((_, Some(RecordState::Withdrawn | RecordState::Destroyed))) | None => false,
         };
         match (named.event, named.key_id.and_then(id), on_file) {
-            ("record" | "correction", Some(key), _) => self.key(key, lies_under(key)),
-            ("destroyed", _, Some((key, _))) => self.key(key, lies_under(key)),
+            // A withdrawal names the key of what it takes back.
+            ("correction", Some(key), _) if named.act == Some(Act::Withdraw.word()) => {
+                self.end(key, lies_under(key)).map(drop)
+            }
+            ("record" | "correction", Some(key), _) => self.new_key(key, lies_under(key)),
+            ("destroyed", _, Some((key, _))) => self.end(key, lies_under(key)).map(drop),
             _ => Ok(()),
         }
     }
 
-    fn key(&mut self, key: SealKeyId, in_use: bool) -> Result<(), RegistryError> {
-        match (self.keyring.find_held(key)?, in_use) {
+    /// A key that was made for this entry.
+    fn new_key(&mut self, key: SealKeyId, in_use: bool) -> Result<(), RegistryError> {
+        match (self.end(key, in_use)?, in_use) {
             (Held::Unknown, true) => self.missing += 1,
-            (Held::Kept | Held::Returned, false) if !self.doomed.contains(&key) => self.has_ends = true,
-            _ => {}
+            (Held::Unknown, false) => {}
+            (Held::Kept | Held::Returned | Held::Destroyed, _) => self.missing = 0,
         }
         Ok(())
+    }
+
+    /// A key that must be gone unless it is in use.
+    fn end(&mut self, key: SealKeyId, in_use: bool) -> Result<Held, RegistryError> {
+        let held = self.keyring.find_held(key)?;
+        let is_here = matches!(held, Held::Kept | Held::Returned);
+        self.has_ends |= is_here && !in_use && !self.doomed.contains(&key);
+        Ok(held)
     }
 }
 

@@ -45,6 +45,15 @@ pub struct Continued {
     pub standing: Standing,
 }
 
+/// Who knows that something is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownBy {
+    /// The node itself: its mark is gone, or higher than its journal, or of another one.
+    TheNode,
+    /// The two who answer for it: people hold receipts for what older data and keys, restored together, do not know of.
+    TheTwo,
+}
+
 /// What the first entry under a new name says, as far as it is read again.
 #[derive(Deserialize)]
 struct Told {
@@ -86,10 +95,12 @@ pub fn list_continuations(tx: &mut impl Read) -> Result<Vec<Continuation>, Store
 /// where it was, and doing it again takes the next number.
 ///
 /// # Errors
-/// [`KeepingError::NotTwo`] and [`KeepingError::NoReason`]; otherwise what folder, store and vault say.
+/// [`KeepingError::NotTwo`] and [`KeepingError::NoReason`]; [`KeepingError::NothingMissing`] if the node should know of the
+/// loss and does not; otherwise what folder, store and vault say.
 pub fn continue_journal(
     path: &Path,
     (first, second, reason): (&str, &str, &str),
+    known_by: KnownBy,
     chance: Chance,
     machine: Machine,
 ) -> Result<Continued, KeepingError> {
@@ -98,7 +109,7 @@ pub fn continue_journal(
     let place = folder.place(engine(path)?.as_deref());
     let keyring = folder.open_keyring()?;
     let signed = Signed::find(&folder, &keyring)?;
-    let end = End { place: &place, keyring: &keyring, signed, two, chance: &chance };
+    let end = End { place: &place, keyring: &keyring, signed, known_by, two, chance: &chance };
     let wall = folder.open_clock(machine.clone())?.read().wall;
     let (continuation, head, sure) = end.write(wall)?;
     let time = SureTime { micros: sure, reached: sure, boot: [0; 16], uptime_micros: 0 };
@@ -136,6 +147,7 @@ struct End<'e> {
     place: &'e Place,
     keyring: &'e Keyring,
     signed: Signed,
+    known_by: KnownBy,
     two: Two<'e>,
     chance: &'e Chance,
 }
@@ -180,11 +192,14 @@ impl End<'_> {
     }
 
     /// The first and the last entry that may be gone.
+    ///
+    /// # Errors
+    /// [`KeepingError::NothingMissing`] if the node itself knows of no loss and nobody else says that there is one.
     fn lost(&self, store: &Store, size: u64) -> Result<(u64, Option<u64>), KeepingError> {
         let Some((signed, _)) = self.signed.head else { return Ok((size, None)) };
         let goes_on = check_mark(self.signed.head, &store.head(), &mut store.read()?);
         match goes_on {
-            // What was lost is not known to this node, but to the two who answer for it.
+            Ok(()) if self.known_by == KnownBy::TheNode => Err(KeepingError::NothingMissing),
             Ok(()) => Ok((size, None)),
             Err(fairfile_journal::JournalError::Behind { .. }) => Ok((size, Some(signed - 1))),
             // Another journal from somewhere on: none of the old one is sure to be here.

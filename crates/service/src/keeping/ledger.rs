@@ -88,6 +88,50 @@ pub(super) fn carry_into_keys(
     Ok(Held { destroyed, missing: in_use.len() as u64 })
 }
 
+/// How the keys of a node are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeysOnFile {
+    /// Keys of contents that are kept.
+    pub kept: u64,
+    /// Those of them that something on file lies under and that do not open.
+    pub damaged: u64,
+    /// Keys that something on file lies under and that are neither kept nor known to be destroyed.
+    pub missing: u64,
+}
+
+/// Opens every key of the node, and looks for those that something on file lies under.
+///
+/// # Errors
+/// What store and vault say.
+pub fn look_over_keys(reg: &Registry) -> Result<KeysOnFile, RegistryError> {
+    let mut data = reg.store.snapshot()?;
+    let shapes = shapes(&mut data)?;
+    let (mut in_use, _) = keys_on_file(&mut data, &shapes)?;
+    let keyring = reg.vault.keyring();
+    let mut found = KeysOnFile::default();
+    let mut after = None;
+    loop {
+        let some = keyring.check_kept(after, AT_ONCE)?;
+        for key in &some {
+            found.kept += 1;
+            found.damaged += u64::from(in_use.remove(key.id.as_bytes()) && !key.opens);
+        }
+        after = some.last().map(|key| key.id);
+        if after.is_none() {
+            break;
+        }
+    }
+    // Destroyed and not noted yet, by a run of the calendar that was cut off: the next one notes it.
+    each_key(
+        |after| keyring.list_destroyed(after, AT_ONCE),
+        |key| {
+            in_use.remove(key.as_bytes());
+        },
+    )?;
+    found.missing = in_use.len() as u64;
+    Ok(found)
+}
+
 /// Notes as destroyed every record of the node whose key the ledger has, each with its leaf; a batch that was cut off
 /// gives way first, for some of what it brought may be among them. Gives how many records were noted.
 ///

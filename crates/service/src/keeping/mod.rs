@@ -20,7 +20,8 @@ pub use backup::{Checked, back_up_both, back_up_data, back_up_keys, check_backup
 pub(crate) use bring_up::bring_up;
 pub use error::KeepingError;
 pub(crate) use follow::{follow, note_followed};
-pub use high_water::{Continuation, Continued, continue_journal, list_continuations};
+pub use high_water::{Continuation, Continued, KnownBy, continue_journal, list_continuations};
+pub use ledger::{KeysOnFile, look_over_keys};
 pub use restore::{Restored, Sources, Standing, restore};
 
 /// The file in a node's folder that says a restore is under way, and of what.

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use fairfile_service::folder::FolderError;
 use serde_json::{Value, json};
 
+use super::next;
 use crate::trouble::Trouble;
 use crate::voice::{Voice, padded};
 
@@ -45,7 +47,16 @@ impl Finding {
         Self { check, grave: Grave::Broken, code, says: says.into(), next }
     }
 
-    /// Why the node in `path` does not open, under the code that every other command has for it.
+    /// Why the node in `path` does not open, under the code that every other command has for it. One that is served does not
+    /// open here, and nothing is wrong with it.
+    pub fn of_folder(error: FolderError, path: &Path) -> Self {
+        let (is_served, next) = (matches!(error, FolderError::InUse), next::after(&error, path));
+        let found = Self::of_trouble(&error.into(), path);
+        let grave = if is_served { Grave::Warning } else { Grave::Broken };
+        Self { grave, next: next.or(found.next), ..found }
+    }
+
+    /// What went wrong with the node in `path`, under the code that every other command has for it.
     pub fn of_trouble(trouble: &Trouble, path: &Path) -> Self {
         let check = match trouble.code() {
             "U005" => "lock",
@@ -65,7 +76,7 @@ impl Finding {
             _ if hint.contains("fairfile doctor") => format!(
                 "stop the node and keep its folder as it is; `fairfile verify --node {folder}` names what does not fit, then restore the last backup of the data into a new folder: `fairfile restore --node NEWDIR --data FILE --keys FILE --root-key FILE`"
             ),
-            _ => hint.replace("--node DIR", &format!("--node {folder}")),
+            _ => hint.replace(" DIR", &format!(" {folder}")),
         };
         Self { code, ..Self::broken(check, trouble.detail(), next) }
     }

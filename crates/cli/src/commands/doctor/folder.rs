@@ -30,8 +30,13 @@ pub fn earlier(path: &Path) -> Finding {
 #[cfg(unix)]
 fn readable_by_others(path: &Path) -> Vec<Finding> {
     use std::os::unix::fs::PermissionsExt;
-    let parts =
-        [("keys/root.key", "the root key", "600"), ("keys", "the keys", "700"), ("node.toml", "the settings", "600")];
+    let parts = [
+        ("keys/root.key", "the root key", "600"),
+        ("keys/keys.db", "the key store", "600"),
+        ("keys/mark", "the high-water mark", "600"),
+        ("keys", "the keys", "700"),
+        ("node.toml", "the settings", "600"),
+    ];
     let is_open = |part: &&(&str, &str, &str)| {
         std::fs::metadata(path.join(part.0)).is_ok_and(|part| part.permissions().mode() & 0o077 != 0)
     };
