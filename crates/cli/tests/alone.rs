@@ -236,7 +236,14 @@ fn a_node_that_could_not_be_made_leaves_nothing_behind() {
     fs::create_dir(&empty).expect("a folder");
     for path in [&new, &empty] {
         // No server answers there.
-        let args = ["init", &path.display().to_string(), "--demo", "--postgres", "postgres://nobody@127.0.0.1:1/none", "--json"];
+        let args = [
+            "init",
+            &path.display().to_string(),
+            "--demo",
+            "--postgres",
+            "postgres://nobody@127.0.0.1:1/none",
+            "--json",
+        ];
         assert_ne!(fairfile(&args, "").exit, 0);
     }
     assert_eq!((names(folder.path()), names(&empty)), (vec!["empty".to_owned()], vec![]));

@@ -71,8 +71,9 @@ pub(super) fn show(
         (Some(draft), receipt) => troubles.extend(draft.keep(receipt.to_string().as_bytes()).err()),
         (None, _) => {}
     }
-    let all_accepted = document["received"] == document["accepted"];
-    let exit = if all_accepted { Exit::Done } else { Exit::Found };
+    // What a source has to look at; of a record that is so already (B029) it has not.
+    let is_found = |row: &Value| row["code"] != "B029";
+    let exit = if document["rows"].as_array().into_iter().flatten().any(is_found) { Exit::Found } else { Exit::Done };
     tell_all(voice, document, &troubles, exit, |document| batch_text::text(voice, document, label))
 }
 

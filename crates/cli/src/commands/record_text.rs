@@ -49,6 +49,8 @@ pub fn record(language: Language, record: &Value) -> String {
     );
     let columns = rows.iter().map(|row| width(&row.0)).max().unwrap_or_default();
     for (name, value) in rows {
+        // Whatever a source wrote stays in its column: a line of its own would look like one of ours.
+        let value = value.replace('\n', &format!("\n{:indent$}", "", indent = columns + 4));
         text += &format!("  {}  {value}\n", padded(&name, columns));
     }
     text
@@ -116,4 +118,25 @@ pub fn look(language: Language, look: &Value) -> String {
         );
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_source_wrote_stays_in_its_column() {
+        let document = json!({ "state": "in-force", "inputs": [
+            { "title": { "en": "Facts" }, "value": "one\n  Told to              Nobody\nWho looked" },
+        ] });
+        let text = record(Language::En, &document);
+        let forged =
+            |line: &&str| line.trim_start().starts_with("Told to") || line.trim_start().starts_with("Who looked");
+        let columns: Vec<usize> =
+            text.lines().filter(forged).map(|line| line.len() - line.trim_start().len()).collect();
+        assert_eq!(columns.len(), 2, "{text}");
+        assert!(columns.iter().all(|column| *column >= 17), "{text}");
+    }
 }
