@@ -90,22 +90,22 @@ pub enum StoreError {
 pub enum Fault {
     /// The file of a node that was set up before is not there.
     #[error(
-        "the node's database is gone from its place; put it back, or restore a backup: `fairfile doctor --node DIR` names the command, nothing was created"
+        "the node's database is gone from its place; put it back, or restore a backup with `fairfile restore`: `fairfile doctor --node DIR` names the whole command, nothing was created"
     )]
     Gone,
     /// The database is there, and no node is in it: its making or its restore was cut off, or it was emptied.
     #[error(
-        "this database holds no node: it was emptied, or its making or its restore was cut off; `fairfile doctor --node DIR` names the command that restores it, nothing was changed"
+        "this database holds no node: it was emptied, or its making or its restore was cut off; run `fairfile restore` (again), `fairfile doctor --node DIR` names the whole command, nothing was changed"
     )]
     Empty,
     /// The file is something else.
     #[error(
-        "the file in the database's place is no database; put the right one back, or restore a backup: `fairfile doctor --node DIR` names the command"
+        "the file in the database's place is no database; put the right one back, or restore a backup with `fairfile restore`: `fairfile doctor --node DIR` names the whole command"
     )]
     NotADatabase,
     /// Bytes of it are missing or changed.
     #[error(
-        "the database is damaged: bytes of it are missing or changed; stop the node, keep the file as it is, and restore the last backup: `fairfile doctor --node DIR` names the command"
+        "the database is damaged: bytes of it are missing or changed; stop the node, keep the file as it is, and restore the last backup with `fairfile restore`: `fairfile doctor --node DIR` names the whole command"
     )]
     Damaged,
     /// The file or its folder cannot be opened or written.
