@@ -5,6 +5,7 @@ mod a_batch_that_was_cut_off_is_finished;
 mod a_correction_reaches_whoever_was_told;
 mod a_display_ends_by_itself;
 mod a_full_disk_still_serves_persons_and_what_ends;
+mod a_lost_key_closes_one_record_alone;
 mod a_node_belongs_to_one_process;
 mod a_node_comes_back_from_its_backups;
 mod a_notice_arrives_whatever_carries_it;

@@ -24,6 +24,8 @@ pub struct Shown {
     pub received_at: i64,
     /// Its inputs, as far as the permit reaches, in the item's order.
     pub inputs: Vec<(InputCode, String)>,
+    /// Whether its content is there and does not open: its key is missing or damaged, or the content is.
+    pub is_unreadable: bool,
 }
 
 /// The room where content is opened.
@@ -44,6 +46,9 @@ impl Vault {
 
     /// Opens of `found` what `permit` reaches, once `stamp` proves that the look is journaled.
     ///
+    /// In the person's own file a content that does not open stands as [`Shown::is_unreadable`]: it does not take the others
+    /// along. An inquirer is told nothing then rather than less.
+    ///
     /// # Errors
     /// [`VaultError::NotOneLook`] if permit, stamp and content do not belong together: then nothing is opened.
     pub fn open(&self, permit: &Permit, stamp: &Stamp, found: &[Sealed]) -> Result<Vec<Shown>, VaultError> {
@@ -60,12 +65,20 @@ impl Vault {
             let mut values = match self.content(sealed.key, place, content) {
                 // Its key died a moment ago: it is shown to nobody, and the calendar notes it on its next run.
                 Err(VaultError::Destroyed) => continue,
+                Err(VaultError::Lost | VaultError::NotOfThisPlace | VaultError::WrongCustodian(_))
+                    if permit.reach() == Reach::WholeFile =>
+                {
+                    let (on_file, received_at) = (on_file.clone(), sealed.received_at);
+                    shown.push(Shown { on_file, received_at, inputs: Vec::new(), is_unreadable: true });
+                    continue;
+                }
                 other => other?,
             };
             // What this look may not see is wiped where it is.
             let inputs =
                 inputs.iter().filter_map(|code| Some((code.clone(), values.0.remove(code.as_str())?))).collect();
-            shown.push(Shown { on_file: on_file.clone(), received_at: sealed.received_at, inputs });
+            let (on_file, received_at) = (on_file.clone(), sealed.received_at);
+            shown.push(Shown { on_file, received_at, inputs, is_unreadable: false });
         }
         Ok(shown)
     }

@@ -29,6 +29,9 @@ pub fn record(language: Language, record: &Value) -> String {
         };
         rows.push((words(language, &input["title"]).to_owned(), value.to_owned()));
     }
+    if record["unreadable"].is_object() {
+        rows.push((language.pick("Content", "内容").into(), words(language, &record["unreadable"]).into()));
+    }
     rows.push((language.pick("Source", "来源").into(), words(language, &record["source"]["title"]).into()));
     rows.push((language.pick("Law", "依据").into(), law(language, &record["law"])));
     rows.push((language.pick("State", "状态").into(), word("state").into()));

@@ -11,6 +11,12 @@ use serde_json::{Value, json};
 
 use super::{both, law, notice};
 
+/// What a person is told of a record that does not open.
+const UNREADABLE: (&str, &str) = (
+    "this record is kept and cannot be opened at the moment; tell the node's operator, who restores its key",
+    "该记录仍在保存，但目前无法打开；请告知节点运营方恢复其密钥",
+);
+
 /// The file with the looks that were read, newest look last; if there are earlier ones, it says so and where.
 pub fn document(view: &FileView, catalog: &Catalog, directory: &Directory) -> Value {
     json!({
@@ -52,6 +58,10 @@ pub fn records(view: &FileView, catalog: &Catalog, directory: &Directory) -> Vec
         document["purposes"] = json!(item.map(|item| purposes(item, catalog)));
         document["reconsideration"] = json!(item.map(|item| item.reconsideration.as_str()));
         document["repair"] = json!(item.map(repair));
+        if shown.is_unreadable {
+            let (en, zh) = UNREADABLE;
+            document["unreadable"] = json!({ "en": en, "zh": zh });
+        }
         document["corrections"] = corrections(view, on_file.record);
         document["told"] = told(view, on_file.record, directory);
         without_nulls(document)

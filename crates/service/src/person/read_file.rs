@@ -46,7 +46,8 @@ pub struct FileView {
     pub subject: SubjectId,
     /// Name and identifier, as they stand on file.
     pub identity: BTreeMap<String, String>,
-    /// Every record, oldest first, all inputs; of a withdrawn one nothing but that it was there.
+    /// Every record, oldest first, all inputs; of a withdrawn one, and of one that does not open, nothing but that it is
+    /// there.
     pub records: Vec<Shown>,
     /// Every correction and withdrawal of them, oldest first.
     pub corrections: Vec<CorrectionView>,
@@ -154,6 +155,10 @@ impl OwnLook {
             return Err(ReadFileError::TooLongToCopy);
         }
         let opened = vault.open(&committed.permit, &stamp, &committed.records)?;
+        let unreadable = opened.iter().filter(|shown| shown.is_unreadable).count();
+        if unreadable > 0 {
+            tracing::error!(unreadable, "records of a person's file do not open; `fairfile doctor` says what to do");
+        }
         let records = with_withdrawn(&committed.records, opened);
         let today = reg.today_at(&time);
         let found = told::find(&mut reg.store.read()?, subject, today.sure())?;
@@ -183,8 +188,12 @@ fn with_withdrawn(on_file: &[Sealed], opened: Vec<Shown>) -> Vec<Shown> {
     let mut records = Vec::with_capacity(on_file.len());
     for sealed in on_file {
         let next = opened.next_if(|shown| shown.on_file.record == sealed.on_file.record);
-        let withdrawn =
-            || Shown { on_file: sealed.on_file.clone(), received_at: sealed.received_at, inputs: Vec::new() };
+        let withdrawn = || Shown {
+            on_file: sealed.on_file.clone(),
+            received_at: sealed.received_at,
+            inputs: Vec::new(),
+            is_unreadable: false,
+        };
         match next {
             Some(shown) => records.push(shown),
             None if sealed.on_file.state == RecordState::Withdrawn => records.push(withdrawn()),
