@@ -44,14 +44,38 @@ impl Vault {
         &self.keyring
     }
 
-    /// Opens of `found` what `permit` reaches, once `stamp` proves that the look is journaled.
-    ///
-    /// In the person's own file a content that does not open stands as [`Shown::is_unreadable`]: it does not take the others
-    /// along. An inquirer is told nothing then rather than less.
+    /// Opens of `found` what `permit` reaches, once `stamp` proves that the look is journaled: all of it or nothing.
     ///
     /// # Errors
     /// [`VaultError::NotOneLook`] if permit, stamp and content do not belong together: then nothing is opened.
     pub fn open(&self, permit: &Permit, stamp: &Stamp, found: &[Sealed]) -> Result<Vec<Shown>, VaultError> {
+        self.open_each(permit, stamp, found, |_, error| Err(error))
+    }
+
+    /// The same for the person's own look: a content that does not open stands as [`Shown::is_unreadable`], and does not
+    /// take the others along. An inquirer would be told less than there is, and is told nothing.
+    ///
+    /// # Errors
+    /// [`VaultError::NotOneLook`] if permit, stamp and content do not belong together, or the permit does not reach the whole
+    /// file: then nothing is opened.
+    pub fn open_file(&self, permit: &Permit, stamp: &Stamp, found: &[Sealed]) -> Result<Vec<Shown>, VaultError> {
+        reaches_whole_file(permit, permit.subject())?;
+        self.open_each(permit, stamp, found, |sealed, error| match error {
+            VaultError::Lost | VaultError::NotOfThisPlace | VaultError::WrongCustodian(_) => {
+                let (on_file, received_at) = (sealed.on_file.clone(), sealed.received_at);
+                Ok(Shown { on_file, received_at, inputs: Vec::new(), is_unreadable: true })
+            }
+            other => Err(other),
+        })
+    }
+
+    fn open_each(
+        &self,
+        permit: &Permit,
+        stamp: &Stamp,
+        found: &[Sealed],
+        closed: impl Fn(&Sealed, VaultError) -> Result<Shown, VaultError>,
+    ) -> Result<Vec<Shown>, VaultError> {
         is_one_look(permit, stamp)?;
         let mut shown = Vec::with_capacity(found.len());
         for sealed in found {
@@ -65,14 +89,11 @@ impl Vault {
             let mut values = match self.content(sealed.key, place, content) {
                 // Its key died a moment ago: it is shown to nobody, and the calendar notes it on its next run.
                 Err(VaultError::Destroyed) => continue,
-                Err(VaultError::Lost | VaultError::NotOfThisPlace | VaultError::WrongCustodian(_))
-                    if permit.reach() == Reach::WholeFile =>
-                {
-                    let (on_file, received_at) = (on_file.clone(), sealed.received_at);
-                    shown.push(Shown { on_file, received_at, inputs: Vec::new(), is_unreadable: true });
+                Err(error) => {
+                    shown.push(closed(sealed, error)?);
                     continue;
                 }
-                other => other?,
+                Ok(values) => values,
             };
             // What this look may not see is wiped where it is.
             let inputs =

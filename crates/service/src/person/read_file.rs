@@ -154,7 +154,7 @@ impl OwnLook {
         if which == Looks::Copied && committed.seq > LOOKS_OF_A_COPY {
             return Err(ReadFileError::TooLongToCopy);
         }
-        let opened = vault.open(&committed.permit, &stamp, &committed.records)?;
+        let opened = vault.open_file(&committed.permit, &stamp, &committed.records)?;
         let unreadable = opened.iter().filter(|shown| shown.is_unreadable).count();
         if unreadable > 0 {
             tracing::error!(unreadable, "records of a person's file do not open; `fairfile doctor` says what to do");
