@@ -159,7 +159,8 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::Setting`] if it was not; [`JournalError::Behind`] and [`JournalError::Forked`] if its data is not
-    /// what it has signed, [`RegistryError::KeysBehind`] if its keys are not those of the data; otherwise what store, vault and law files say.
+    /// what it has signed, [`RegistryError::KeysBehind`] if its keys are not those of the data; otherwise what store,
+    /// vault and law files say.
     pub fn open(parts: Parts) -> Result<Self, RegistryError> {
         let store = Store::open_existing(&parts.place)?;
         let mut reader = store.read()?;

@@ -16,7 +16,8 @@ const AT_ONCE: u32 = 500;
 
 /// Takes the next step for every notice that is late on `today`, one step for each, however long nobody looked.
 ///
-/// Gives for each member how many were chased. After a week of standing still nobody is chased three times in a row: the time between two steps is the member's.
+/// Gives for each member how many were chased. After a week of standing still nobody is chased three times in a row: the
+/// time between two steps is the member's.
 pub(super) fn chase(reg: &Registry, today: Day) -> Result<BTreeMap<MemberCode, u64>, CalendarError> {
     let steps = u32::try_from(Chase::ALL.len()).unwrap_or(u32::MAX);
     let waited = today.plus_days(-i64::from(TIME_BETWEEN_CHASES.count)).map_err(|_| RegistryError::Event)?;
