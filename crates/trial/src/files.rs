@@ -17,7 +17,8 @@ pub fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             copy_folder(&entry.path(), &target)?;
-        } else {
+        } else if entry.file_type()?.is_file() {
+            // The door for backups of a node that was killed is no file.
             fs::copy(entry.path(), &target)?;
         }
     }
