@@ -7,6 +7,7 @@ use anyhow::{Result, ensure};
 use fairfile_proof::{Leaf, Tree, leaf_hash};
 use fairfile_service::clock::Machine;
 use fairfile_service::folder::Folder;
+use fairfile_service::registrar::confirm_clock;
 use fairfile_service::replay::{self, Beside, Findings, NodeUnderCheck, Verdict};
 use fairfile_store::table::{scan, shapes};
 use fairfile_store::{StoreError, Value};
@@ -79,6 +80,8 @@ fn must_hold(verdict: &Verdict) -> Result<()> {
 
 fn add(folder: &Path, people: Range<usize>) -> Result<()> {
     let (_held, registry) = Folder::open(folder, Chance::system(), Machine::of(look::machine_clock))?;
+    // A node that was off waits with files until somebody has said which day it is.
+    confirm_clock(&registry, "bench-1", "bench-2", "the harness opens the node again")?;
     intake::add(&registry.into(), people)
 }
 
