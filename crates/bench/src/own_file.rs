@@ -35,7 +35,7 @@ impl OwnFile {
             anyhow::Ok(buffer)
         })?;
         let body = answer.windows(4).position(|four| four == b"\r\n\r\n").and_then(|head| answer.get(head + 4..));
-        let answer: serde_json::Value = serde_json::from_slice(body.unwrap_or_default())?;
+        let answer: serde_json::Value = serde_json::from_slice(body.context("an answer has a head")?)?;
         let token = answer["token"].as_str().context("whoever signs in gets a token")?;
         let request = format!("GET /api/my/file HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\r\n");
         Ok(Self { address: address.to_owned(), request: request.into_bytes() })

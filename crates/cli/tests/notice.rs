@@ -7,34 +7,16 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use common::told::{MEMBER, RECORD, corrects, shown};
 use common::{NAME, NUMBER, Node, Ran, SAMPLES, Serving, Way, fairfile, sample};
 use fairfile_testkit::Raw;
 use serde_json::Value;
-
-const MEMBER: &str = "health-commission";
-/// The number of the record of the pharmacist whom all of it is about.
-const RECORD: &str = "LH-YS-2025-00005";
-
-/// A node at which the member was shown a licence.
-fn shown(way: Way) -> Node {
-    let node = Node::new(way);
-    let (file, source, item) = SAMPLES[0];
-    let file = sample(file).display().to_string();
-    node.ask_signed(&["batch", "submit", &file, "--as", source, "--item", item], "").leaves(3);
-    node.inquire("0417", "licence-renewal", NUMBER, NAME, &[]).leaves(0);
-    node
-}
 
 fn record(node: &Node, more: &[&str], input: &str) -> Ran {
     let args = ["record", "correct", "--as", SAMPLES[0].1, "--item", SAMPLES[0].2, "--input", "valid_until"];
     let ran = node.ask_signed(&[&args[..], more].concat(), input);
     assert!(!format!("{}{}", ran.out, ran.err).contains(NUMBER), "a number was echoed");
     ran
-}
-
-/// The source corrects the licence: a notice to the member.
-fn corrects(node: &Node, day: &str) {
-    record(node, &["--reason", "entered-wrongly"], &format!("{RECORD}\n{NUMBER}\n{day}\n")).leaves(0);
 }
 
 fn list(node: &Node, more: &[&str]) -> Vec<Value> {

@@ -5,30 +5,10 @@ mod common;
 use std::fs;
 use std::process::{Command, Stdio};
 
-use common::{NAME, NUMBER, Node, Ran, SAMPLES, Way, fairfile, ran, sample};
+use common::told::{MEMBER, corrects, shown};
+use common::{NAME, NUMBER, Node, Ran, Way, fairfile, ran};
 use fairfile_testkit::Raw;
 use serde_json::Value;
-
-const MEMBER: &str = "health-commission";
-/// The number of the record of the pharmacist whom all of it is about.
-const RECORD: &str = "LH-YS-2025-00005";
-
-/// A node at which the member was shown a licence.
-fn shown(way: Way) -> Node {
-    let node = Node::new(way);
-    let (file, source, item) = SAMPLES[0];
-    let file = sample(file).display().to_string();
-    node.ask_signed(&["batch", "submit", &file, "--as", source, "--item", item], "").leaves(3);
-    node.inquire("0417", "licence-renewal", NUMBER, NAME, &[]).leaves(0);
-    node
-}
-
-/// The source corrects the licence: a notice to the member.
-fn corrects(node: &Node, day: &str) {
-    let args = ["record", "correct", "--as", SAMPLES[0].1, "--item", SAMPLES[0].2];
-    let args = [&args[..], &["--input", "valid_until", "--reason", "entered-wrongly"]].concat();
-    node.ask_signed(&args, &format!("{RECORD}\n{NUMBER}\n{day}\n")).leaves(0);
-}
 
 fn inbox(node: &Node) -> String {
     node.file("inbox.db").display().to_string()

@@ -16,6 +16,8 @@ mod overload;
 mod public;
 #[path = "doors/readings.rs"]
 mod readings;
+#[path = "doors/slow.rs"]
+mod slow;
 
 use axum::http::Method;
 use fairfile_http::router::{ROUTES, Route, Visitor};

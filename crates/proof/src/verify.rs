@@ -119,6 +119,7 @@ fn recognise(file: &mut impl BufRead) -> Result<Document, VerifyError> {
     let mut bytes = Vec::new();
     let header_limit = MAX_HEADER_BYTES as u64;
     file.by_ref().take(header_limit).read_until(b'\n', &mut bytes).map_err(VerifyError::Read)?;
+    // A first line that is none of its own is the beginning of a document over several, which is read as a whole below.
     let first = encoding::parse(&bytes).ok();
     match first.as_ref().and_then(schema_of) {
         Some(JOURNAL_SCHEMA) => return Ok(Document::Journal(JournalHeader::parse(&bytes)?)),

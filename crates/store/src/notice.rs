@@ -300,13 +300,12 @@ pub fn list_late(tx: &mut impl Read, today: Day) -> Result<Vec<Late>, StoreError
          WHERE confirmed_at IS NULL AND due_on < $1 GROUP BY member ORDER BY member";
     let bad = |column, expected| StoreError::BadRow { table: "notice", column, expected };
     tx.all("notice::list_late", SQL, &[whole(today)], |row| {
-        let due_on = i32::try_from(row.whole("notice", "due_on", 2)?).ok();
+        let due_on = row.whole("notice", "due_on", 2)?;
+        let due_on = i32::try_from(due_on).ok().and_then(|day| Day::from_epoch_day(day).ok());
         Ok(Late {
             member: row.text("notice", "member", 0)?.parse().map_err(|_| bad("member", "expected a code"))?,
             notices: row.count("notice", "notice_id", 1)?,
-            due_on: due_on
-                .and_then(|day| Day::from_epoch_day(day).ok())
-                .ok_or_else(|| bad("due_on", "expected a day"))?,
+            due_on: due_on.ok_or_else(|| bad("due_on", "expected a day"))?,
             chases: row.count("notice", "chases", 3)?,
         })
     })

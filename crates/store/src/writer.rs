@@ -267,10 +267,12 @@ where
             Some(Err(own)) => own,
             Some(Ok(_)) | None => StoreError::Undone.into(),
         };
+        // Whoever asked may have gone.
         self.reply.send(Err(refusal)).ok();
     }
 
     fn refuse(self: Box<Self>, error: StoreError) {
+        // Whoever asked may have gone.
         self.reply.send(Err(error.into())).ok();
     }
 }

@@ -64,6 +64,7 @@ fn keyed(key: &hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
         whole.extend_from_slice(part);
     }
     let mut hash = [0; 32];
+    // It fails for a buffer that is not as long as the hash, and for nothing else; both lengths stand here.
     hmac::sign_to_buffer(key, &whole, &mut hash).expect("the buffer has the length of the hash");
     hash
 }

@@ -49,6 +49,7 @@ pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
         Command::Serve { at, listen, origin } => serve::run(voice, &at.node, listen, origin),
         Command::Doctor { at } => doctor::run(voice, &at.node),
         Command::Backup { command: Some(BackupCommand::Keys { at, to }), .. } => backup::keys(voice, &at.node, &to),
+        // Without the subcommand both are required, which clap sees to: they are optional for its sake.
         Command::Backup { node, to, keys_to, command: None } => {
             backup::data(voice, &node.unwrap_or_default(), &to.unwrap_or_default(), keys_to.as_deref())
         }

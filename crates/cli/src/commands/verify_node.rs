@@ -210,7 +210,8 @@ fn made_at(correction: &Correction) -> String {
 }
 
 fn moment(micros: i64) -> String {
-    Instant::from_unix_micros(micros).map(|at| at.to_string()).unwrap_or_default()
+    // No such moment can be on file; if one is, it is shown as it is.
+    Instant::from_unix_micros(micros).map_or_else(|_| micros.to_string(), |at| at.to_string())
 }
 
 fn fits_text(voice: &Voice, fits: &Fits) -> String {

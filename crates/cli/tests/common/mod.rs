@@ -1,6 +1,8 @@
 //! The real program, run as a script runs it: arguments, standard input, both outputs, and the number it leaves with.
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod told;
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -108,6 +108,7 @@ impl Lag<'_> {
             }
             next += some.len() as u64;
             for event in some {
+                // A look has its event with its person, sealed, and names no key of a record.
                 self.event(&event.unwrap_or_default())?;
             }
         }

@@ -134,7 +134,7 @@ impl Drop for Disk {
         if !gone {
             eprintln!("the small disk stays mounted on {}", self.folder.display());
         }
-        // What lay below is older than what was on the disk.
+        // What lay below is older than what was on the disk; if it stays, the trial's own folder has it.
         fs::remove_dir_all(&self.below).ok();
     }
 }

@@ -20,6 +20,7 @@ struct Ways<'w> {
 
 /// What comes next after `error`; nothing if its own words say it.
 pub fn after(error: &FolderError, path: &Path) -> Option<String> {
+    // A command line is worded by it and nothing else; what keeps it from being read is a finding of its own.
     let settings = std::fs::read_to_string(path.join("node.toml")).unwrap_or_default();
     let ways = Ways { path, on_server: settings.contains("postgres") };
     match error {
