@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use fairfile_domain::access::{Ask, Pace, decide, own_look};
+use fairfile_domain::access::{Ask, COUNTER_VISIT, Pace, Visit, decide, own_look, serve};
 use fairfile_domain::actor::{Member, Officer, Standing};
 use fairfile_domain::catalog::{Bilingual, Catalog, Item, Purpose, Sector};
 use fairfile_domain::day::Day;
-use fairfile_domain::id::{LookId, RecordId, SubjectId};
+use fairfile_domain::id::{LookId, PurposeCode, RecordId, SubjectId};
 use fairfile_domain::record::{OnFile, RecordState, Terms};
 use fairfile_lawfiles::catalog::{EMBEDDED_DEMO, parse};
 
@@ -142,25 +142,7 @@ fn record(item: &Item, life: Life) -> OnFile {
 
 /// What the one decision says: the inputs seen, `nothing`, or the code of the refusal.
 fn cell(catalog: &Catalog, visitor: Visitor, purpose: &Purpose, item: &Item, life: Life) -> String {
-    let trained = match visitor.holds {
-        Holds::Nothing => None,
-        Holds::NeverTrained => Some(None),
-        Holds::TrainedUntil(until) => Some(Some(day(until))),
-    };
-    let officer = Officer {
-        code: "0001".parse().expect("a code"),
-        member: "office".parse().expect("a code"),
-        standing: standing(visitor.officer_suspended),
-        on_duty_from: day(visitor.duty.0),
-        on_duty_until: day(visitor.duty.1),
-        purposes: trained.map(|until| (purpose.code.clone(), until)).into_iter().collect(),
-    };
-    let member = Member {
-        code: officer.member.clone(),
-        title: Bilingual { en: "Office".into(), zh: "机关".into() },
-        sectors: vec![if visitor.in_sector { purpose.sector } else { another(purpose.sector) }],
-        standing: standing(visitor.member_suspended),
-    };
+    let (officer, member) = (officer(visitor, &purpose.code), member(visitor, purpose.sector));
     let ask = Ask {
         look: LookId::from_bytes([2; 16]),
         officer: &officer,
@@ -249,7 +231,58 @@ fn the_table_of_who_sees_what_is_the_agreed_one() {
         writeln!(text, "  {}: {}", life.name, if all { "every input" } else { "gone; nobody can read it" })
             .expect("text");
     }
+    writeln!(
+        text,
+        "\nthe person's whole file, at the counter, by one who holds `{COUNTER_VISIT}` and a second officer"
+    )
+    .expect("text");
+    for visitor in VISITORS {
+        writeln!(text, "  {}: {}", visitor.name, at_counter(visitor, "0002", "office")).expect("text");
+    }
+    writeln!(text, "  the first as the second: {}", at_counter(LAWFUL, "0001", "office")).expect("text");
+    writeln!(text, "  a second of another office: {}", at_counter(LAWFUL, "0002", "another")).expect("text");
     crate::compare("access.txt", &text);
+}
+
+/// What the rule says of an officer and a lawful second one who serve a person together.
+fn at_counter(visitor: Visitor, second: &str, office: &str) -> String {
+    let purpose = COUNTER_VISIT.parse().expect("a code");
+    let (officer, member) = (officer(visitor, &purpose), member(visitor, Sector::Health));
+    let second = Officer {
+        code: second.parse().expect("a code"),
+        member: office.parse().expect("a code"),
+        ..self::officer(LAWFUL, &purpose)
+    };
+    let pace = Pace { stopped: visitor.stopped, ..Pace::default() };
+    match serve(&Visit { officer: &officer, second: &second, member: &member, pace }, day(TODAY)) {
+        Ok(()) => "every input".to_owned(),
+        Err(refusal) => format!("denied {}", refusal.code()),
+    }
+}
+
+fn officer(visitor: Visitor, purpose: &PurposeCode) -> Officer {
+    let trained = match visitor.holds {
+        Holds::Nothing => None,
+        Holds::NeverTrained => Some(None),
+        Holds::TrainedUntil(until) => Some(Some(day(until))),
+    };
+    Officer {
+        code: "0001".parse().expect("a code"),
+        member: "office".parse().expect("a code"),
+        standing: standing(visitor.officer_suspended),
+        on_duty_from: day(visitor.duty.0),
+        on_duty_until: day(visitor.duty.1),
+        purposes: trained.map(|until| (purpose.clone(), until)).into_iter().collect(),
+    }
+}
+
+fn member(visitor: Visitor, sector: Sector) -> Member {
+    Member {
+        code: "office".parse().expect("a code"),
+        title: Bilingual { en: "Office".into(), zh: "机关".into() },
+        sectors: vec![if visitor.in_sector { sector } else { another(sector) }],
+        standing: standing(visitor.member_suspended),
+    }
 }
 
 fn own_inputs(catalog: &Catalog, item: &Item, life: Life) -> usize {

@@ -17,6 +17,11 @@ use fairfile_testkit::{Engine, Person, Raw, Row, World, on_both_engines};
 const ITEM: &str = "pharmacist-licence";
 const PURPOSE: &str = "licence-renewal";
 
+/// Columns in which every value of a table stands once.
+const ONCE: [&str; 5] = ["digest", "number_hash", "code_hash", "credential_id", "index_hash"];
+/// Columns whose values stand once together with another's.
+const IN_ORDER: [&str; 3] = ["seq", "row_number", "number"];
+
 /// A row of a table, as it lies in the database.
 type Cells = Vec<Cell>;
 /// The rows of a table.
@@ -24,8 +29,7 @@ type Rows = Vec<Cells>;
 
 /// A node with everything in it that a node can have.
 fn everything(world: &World) {
-    first_half(world);
-    second_half(world);
+    world.lives_through_everything(&mut |_| ());
 }
 
 /// Files taken in, cut off, resumed and given up; looks of every outcome; an officer stopped and released.
@@ -189,6 +193,10 @@ fn key_of(shape: &Shape, row: &[Cell]) -> String {
     let one = |place: &usize| match &row[*place] {
         Cell::Null => "-".to_owned(),
         Cell::Whole(whole) => whole.to_string(),
+        // A finding repeats no text but a code in small letters.
+        Cell::Text(text) if text.is_empty() || text.bytes().any(|sign| sign.is_ascii_uppercase()) => {
+            format!("hash:{}", key_digits(&fairfile_proof::leaf_hash(text.as_bytes())[..8]))
+        }
         Cell::Text(text) => text.clone(),
         Cell::Bytes(bytes) => key_digits(bytes),
     };
@@ -311,7 +319,7 @@ on_both_engines! {
             let mut more = rows.last().expect("a row").clone();
             for (column, (name, kind)) in shape.columns.iter().enumerate() {
                 // Another key, and other values wherever the table has each value once.
-                if shape.key.contains(&column) || ["digest", "number_hash", "seq", "row_number"].contains(&name.as_str()) {
+                if shape.key.contains(&column) || ONCE.contains(&name.as_str()) || IN_ORDER.contains(&name.as_str()) {
                     more[column] = match more[column] {
                         Cell::Whole(whole) if shape.name == "leaf" => Cell::Whole(whole + 1),
                         _ => another(&more[column], *kind),
@@ -332,11 +340,12 @@ on_both_engines! {
         let mark = signed(world);
         // An intruder takes away what keeps values from standing twice for a moment.
         meddle(world, "DROP INDEX look_of_subject; DROP INDEX correction_of_row; DROP INDEX notice_of_link;");
+        meddle(world, "DROP INDEX message_of_subject;");
         for shape in tables(world) {
             let rows = rows_of(world, &shape);
             let columns = shape.columns.iter().enumerate().filter(|(column, _)| !shape.key.contains(column));
             for (column, (name, _)) in columns {
-                if ["digest", "number_hash"].contains(&name.as_str()) {
+                if ONCE.contains(&name.as_str()) {
                     continue;
                 }
                 let Some(first) = rows.first() else { continue };
@@ -356,7 +365,7 @@ on_both_engines! {
             }
         }
         let lacking = replayed(world, mark).findings.kept;
-        assert!(lacking.len() == 3 && lacking.iter().all(|finding| finding.code == "V131"), "every value was put back");
+        assert!(lacking.len() == 4 && lacking.iter().all(|finding| finding.code == "V131"), "every value was put back");
     }
 
     fn a_row_rolled_back_is_named(world) {

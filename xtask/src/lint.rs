@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{test, tidy, tools, trial};
+use crate::{e2e, test, tidy, tools, trial};
 
 type Step = (&'static str, fn() -> Result<()>);
 
@@ -17,9 +17,10 @@ const LINT: [Step; 4] = [
     ("proof alone", || cargo(&["check", "-p", "fairfile-proof"])),
 ];
 
-const SHOW: [Step; 3] = [
+const SHOW: [Step; 4] = [
     ("tests", || test::run(&test::Ask::default())),
     ("demo", || cargo(&["run", "--", "demo", "--check"])),
+    ("browser", e2e::slice),
     ("trials", trial::slices),
 ];
 
@@ -31,7 +32,7 @@ pub fn lint() -> Result<()> {
     walk(&LINT)
 }
 
-/// What CI runs: [`lint`], every test, the demo's check of itself, and a slice of every trial.
+/// What CI runs: [`lint`], every test, the demo's check of itself, and a slice of the browser tests and of every trial.
 ///
 /// # Errors
 /// As [`lint`].

@@ -3,6 +3,7 @@
 //! No compiler is among the needs: whoever got as far as running this has `cc`, for cargo links with it, and the C
 //! in aws-lc-sys and libsqlite3-sys wants no more than that (no cmake, no clang).
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -29,11 +30,38 @@ pub const PYTHON: Need = Need {
     is_there: || python::interpreter().is_some(),
 };
 
+/// The browser that the pages are looked at in.
+pub const CHROMIUM: Need = Need {
+    what: "Chromium",
+    packages: &["chromium"],
+    is_there: || {
+        let places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+        std::env::var_os("FAIRFILE_CHROMIUM").is_some() || places.iter().any(|place| Path::new(place).exists())
+    },
+};
+
+/// The fonts without which a Chinese page is a page of boxes.
+pub const CHINESE: Need = Need {
+    what: "Chinese fonts",
+    packages: &["fonts-noto-cjk", "fontconfig"],
+    is_there: || {
+        let listed = tools::output(Command::new("fc-list").args([":lang=zh-cn", "family"]));
+        listed.is_ok_and(|families| !families.is_empty())
+    },
+};
+
 /// What lets the tests run the program under a machine's clock that is wrong.
 pub const FAKETIME: Need = Need {
     what: "faketime",
     packages: &["faketime"],
     is_there: || tools::succeeds(Command::new("faketime").arg("--version")),
+};
+
+/// The proxy that keeps answers, behind which nobody may get another's.
+pub const NGINX: Need = Need {
+    what: "nginx",
+    packages: &["nginx-light"],
+    is_there: || ["nginx", "/usr/sbin/nginx"].iter().any(|program| tools::succeeds(Command::new(program).arg("-v"))),
 };
 
 /// What fails the n-th call of the program to the system.

@@ -8,8 +8,10 @@
 
 mod bench;
 mod cluster;
+mod e2e;
 mod lint;
 mod machine;
+mod node;
 mod python;
 mod tally;
 mod test;
@@ -29,7 +31,10 @@ usage: cargo xtask TASK
           `cargo xtask test -- -p fairfile-domain`, `cargo xtask test -- a_name`
   lint    formatting, clippy, the proof crate alone, tidy
   tidy    the house rules that no compiler knows: each finding with its file, line and reason
-  ci      lint, test, the demo's self-check and the trials, with the time of each step
+  e2e [--whole] [-- ARGS]
+          every page in a real browser, as much of it as CI runs or all; installs what it needs. ARGS go to Node's test
+          runner: `cargo xtask e2e -- --test-name-pattern=story`. Screenshots go where FAIRFILE_E2E_SHOTS says
+  ci      lint, test, the demo's self-check, the browser and the trials, with the time of each step
   crash [--seed S] [--n N] [--postgres]
           kills the serving program at random moments under mixed load, and asks for all that it acknowledged
   disk [--seed S] [--n N]
@@ -60,6 +65,7 @@ fn run(args: &[String]) -> Result<()> {
         ("lint", []) => lint::lint(),
         ("tidy", []) => tidy::run(),
         ("ci", []) => lint::ci(),
+        ("e2e", rest) => e2e::run(&e2e::Ask::read(rest)?),
         ("trials", []) => trial::slices(),
         (name, rest) if trial::NAMES.contains(&name) => trial::run(name, rest),
         ("bench", rest) => bench::run(rest),

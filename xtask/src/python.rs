@@ -1,4 +1,4 @@
-//! A Python of our own under `target/`, with what the clients in `clients/python` import.
+//! Pythons of our own under `target/`: one with what the clients in `clients/python` import.
 
 use std::fs;
 use std::path::PathBuf;
@@ -25,24 +25,34 @@ pub fn interpreter() -> Option<&'static str> {
     candidates.into_iter().find(|python| tools::succeeds(Command::new(python).args(["-c", "import ensurepip, venv"])))
 }
 
-/// The interpreter of the virtual environment, made anew when its requirements have changed.
+/// The interpreter with what the clients import.
+///
+/// # Errors
+/// As [`with`].
+pub fn environment() -> Result<PathBuf> {
+    with(REQUIREMENTS, "target/test-python")
+}
+
+/// The interpreter of the virtual environment in `home` with all that `requirements` names, made anew when that has
+/// changed. Both are paths from the workspace's folder.
 ///
 /// # Errors
 /// If there is no [`interpreter`], or a requirement cannot be installed.
-pub fn environment() -> Result<PathBuf> {
-    let (requirements, home) = (tools::root().join(REQUIREMENTS), tools::root().join("target/test-python"));
+pub fn with(requirements: &str, home: &str) -> Result<PathBuf> {
+    let (named, home) = (requirements, tools::root().join(home));
+    let requirements = tools::root().join(named);
     let (python, stamp) = (home.join("bin/python"), home.join("requirements.installed"));
-    let wanted = fs::read_to_string(&requirements).with_context(|| format!("`{REQUIREMENTS}` cannot be read"))?;
+    let wanted = fs::read_to_string(&requirements).with_context(|| format!("`{named}` cannot be read"))?;
     // The stamp is written last: an installation that was cut off has none.
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && python.is_file() {
         return Ok(python);
     }
-    println!("xtask: installing what {REQUIREMENTS} names into target/test-python");
+    println!("xtask: installing what {named} names into {}", home.display());
     let system = interpreter().context("no Python 3 with venv was found")?;
     tools::output(Command::new(system).args(["-m", "venv", "--clear"]).arg(&home))?;
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&requirements);
-    tools::output(&mut pip).with_context(|| format!("what {REQUIREMENTS} names cannot be installed"))?;
+    tools::output(&mut pip).with_context(|| format!("what {named} names cannot be installed"))?;
     fs::write(&stamp, wanted).with_context(|| format!("`{}` cannot be written", stamp.display()))?;
     Ok(python)
 }

@@ -8,8 +8,12 @@ use anyhow::{Context, Result, bail};
 
 use crate::cluster::{self, Cluster};
 use crate::machine::{self, Need};
+use crate::node::{self, Node};
 use crate::tally::{Runner, Tally};
 use crate::{python, tools};
+
+/// The identity provider that signing in is tested against.
+const OIDC: &str = "e2e/oidc";
 
 /// What was asked for on the command line.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -102,16 +106,19 @@ fn engine(name: &str) -> Result<Engine> {
 pub fn run(ask: &Ask) -> Result<()> {
     let own_server = std::env::var_os(cluster::VARIABLE).is_some();
     let start_server = ask.only != Some(Engine::Sqlite) && !own_server;
-    let mut needs: Vec<Need> = vec![machine::FAKETIME];
+    let mut needs: Vec<Need> = vec![machine::FAKETIME, machine::NGINX];
     needs.extend(start_server.then_some(machine::POSTGRES));
     needs.extend(python::is_wanted().then_some(machine::PYTHON));
     machine::ensure(&needs)?;
 
     let python = if python::is_wanted() { Some(python::environment()?) } else { None };
+    let node = Node::find()?;
+    node.install(OIDC)?;
     let cluster = if start_server { Some(Cluster::start()?) } else { None };
     let outfit = |command: &mut Command| {
         command.envs(cluster.as_ref().map(|cluster| (cluster::VARIABLE, &cluster.url)));
         command.envs(python.as_ref().map(|python| (python::VARIABLE, python)));
+        command.env(node::VARIABLE, node.program());
     };
 
     let mut tally = Tally::default();

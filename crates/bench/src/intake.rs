@@ -58,8 +58,11 @@ pub fn add(registry: &Arc<Registry>, numbers: Range<usize>) -> Result<()> {
 
 fn submit(registry: &Arc<Registry>, file: &Path, rows: usize) -> Result<()> {
     let handed = Handed { member: "drug-administration".parse()?, item: "pharmacist-licence".parse()? };
-    let evidence =
-        Evidence { key: "drug-administration.2026".parse()?, signed_text: String::new(), signature: vec![0; 64] };
+    let evidence = Evidence::Signed {
+        key: "drug-administration.2026".parse()?,
+        signed_text: String::new(),
+        signature: vec![0; 64],
+    };
     let again = || File::open(file);
     let report = submit_batch(registry, &handed, again, None, &evidence, &Limits::default(), &mut |_, _, _| {})?;
     ensure!(report.counts.accepted == rows as u64, "every row is accepted");

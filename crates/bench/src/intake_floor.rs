@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use fairfile_domain::actor::Hand;
 use fairfile_domain::day::Instant;
 use fairfile_domain::id::{BatchId, EventId, Id, ItemCode, MemberCode, RecordId, SubjectId};
 use fairfile_domain::identifier::{Identifier, IdentifierKind};
@@ -211,7 +212,7 @@ impl Floor<'_> {
             item_version: 1,
             digest: [0; 32],
             received_at: 0,
-            key: "drug-administration.2026".parse()?,
+            hand: Hand::Key("drug-administration.2026".parse()?),
             evidence_key: Id::from_bytes([0; 16]),
             sealed: Vec::new(),
             evidence_hash: [0; 32],

@@ -63,7 +63,9 @@ pub fn officer_key(bench: &Bench) -> Result<SigningKey> {
 /// A server as it is usually configured; but one officer asks for all, and is not held to what one may ask.
 pub async fn server(bench: &Bench) -> Result<Server> {
     let mut config = Config::new(machine_clock);
-    config.limits.rates.key = Rate { each_minute: u32::MAX, at_once: u32::MAX };
+    let unlimited = Rate { each_minute: u32::MAX, at_once: u32::MAX };
+    config.limits.rates.key = unlimited;
+    config.limits.rates.person = unlimited;
     Ok(Server::bind("127.0.0.1:0".parse()?, bench.registry.clone(), config).await?)
 }
 
@@ -95,11 +97,16 @@ pub fn machine_clock() -> fairfile_domain::day::Instant {
 pub fn request(key: &SigningKey, address: &str, n: usize, people_on_file: usize) -> Result<Vec<u8>> {
     // All over the file of people, in an order that nothing keeps near to one another.
     let person = n.wrapping_mul(7_919) % people_on_file;
+    question(key, address, n, "licence-renewal", &people::number(person), &people::name(person))
+}
+
+/// The bytes of one signed question, in a case of its own.
+pub fn question(key: &SigningKey, address: &str, n: usize, purpose: &str, number: &str, name: &str) -> Result<Vec<u8>> {
     let body = serde_json::json!({
-        "purpose": "licence-renewal",
+        "purpose": purpose,
         "case": format!("HC-{n}"),
-        "identifier": { "kind": "cn-resident", "number": people::number(person) },
-        "name": people::name(person),
+        "identifier": { "kind": "cn-resident", "number": number },
+        "name": name,
     });
     let body = body.to_string();
     let (digest, once) = (BodyDigest::of(body.as_bytes()).header_value(), format!("look-{n}"));

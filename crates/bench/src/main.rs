@@ -4,6 +4,7 @@
 //! that others use too. `cargo xtask bench` builds this in release and runs it; `--help` tells the rest.
 #![allow(clippy::disallowed_methods, reason = "a harness measures time and reads its own arguments")]
 
+mod alike;
 mod destroy;
 mod intake;
 mod intake_floor;
@@ -47,6 +48,8 @@ enum What {
     Overload(u64),
     /// A look among more and more people, up to so many.
     Scale(usize),
+    /// Whether the time of an answer tells why nothing is shown, from so many answers for each reason.
+    Alike(usize),
 }
 
 // As the program has it, which wipes what it gives back.
@@ -55,7 +58,7 @@ static ALLOCATOR: ZeroAlloc<MiMalloc> = ZeroAlloc(MiMalloc);
 
 const USAGE: &str = "\
 cargo xtask bench [--rows N] [--looks N] [--clients N] [--postgres [URL]]
-                  [--verify ROWS | --overload SECONDS | --scale PEOPLE]";
+                  [--verify ROWS | --overload SECONDS | --scale PEOPLE | --alike ANSWERS]";
 
 fn main() -> Result<()> {
     let mut size = Size { rows: 50_000, looks: 40_000, clients: 64, postgres: None };
@@ -74,6 +77,7 @@ fn main() -> Result<()> {
             "--verify" => what = What::Verify(value.parse()?),
             "--overload" => what = What::Overload(value.parse()?),
             "--scale" => what = What::Scale(value.parse()?),
+            "--alike" => what = What::Alike(value.parse()?),
             "--postgres" => size.postgres = Some(value),
             _ => bail!("unknown option {name}; see --help"),
         }
@@ -99,6 +103,12 @@ fn run(mut size: Size, what: What, scratch: &Path) -> Result<()> {
             let bench = intake::prepare(&size, scratch)?;
             intake::measure(&bench)?;
             overload::measure(&size, &bench, seconds)
+        }
+        What::Alike(answers) => {
+            size.rows = 1_000;
+            let bench = intake::prepare(&size, scratch)?;
+            intake::measure(&bench)?;
+            alike::measure(&size, &bench, answers)
         }
         What::Scale(most) => {
             println!("\n{} looks over HTTP, {} clients, among more and more people", size.looks, size.clients);

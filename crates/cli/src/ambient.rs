@@ -166,8 +166,15 @@ pub fn start_log(verbose: u8, default: &'static str) {
         2 => "debug",
         _ => "trace",
     };
-    let rooms =
-        ["fairfile", "fairfile_http", "fairfile_service", "fairfile_store", "fairfile_vault", "fairfile_journal"];
+    let rooms = [
+        "fairfile",
+        "fairfile_http",
+        "fairfile_service",
+        "fairfile_store",
+        "fairfile_vault",
+        "fairfile_journal",
+        "fairfile_post",
+    ];
     let rules: Vec<String> = rooms.iter().map(|room| format!("{room}={level}")).collect();
     let log = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(rules.join(",")))

@@ -6,12 +6,16 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod counter;
 mod verbs;
 
+pub use counter::{OfficeArg, PasskeyCommand, ProviderArgs, RecoveryCommand, StaffCommand, TwoArgs};
 pub use verbs::{
     BatchCommand, CalendarCommand, CatalogCommand, IdentifierCommand, JournalCommand, MemberCommand, NoticeCommand,
-    OfficerCommand, RecordArgs, RecordCommand,
+    OfficerCommand, RecordArgs, RecordCommand, StatsCommand,
 };
+
+use crate::post::PostArgs;
 
 /// A registry of records that is fair to the person they are about.
 ///
@@ -168,6 +172,12 @@ pub enum Command {
         /// An address by which the node is known outside; it stands in signed requests. May be given several times
         #[arg(long, value_name = "URL")]
         origin: Vec<String>,
+        /// How persons sign in.
+        #[command(flatten)]
+        provider: ProviderArgs,
+        /// Messages.
+        #[command(flatten)]
+        post: Box<PostArgs>,
     },
     /// Look a node over and say what to do about what is found
     Doctor {
@@ -269,6 +279,23 @@ pub enum Command {
     /// The officers of members
     #[command(subcommand)]
     Officer(OfficerCommand),
+    /// Those who work at the node: registrars and supervisors
+    #[command(subcommand)]
+    Staff(StaffCommand),
+    /// Invite an officer, a registrar or a supervisor who never had a passkey to make one: prints a one-time code
+    Invite {
+        /// Whom: officer/0417 or staff/registrar-1; the code alone where it can mean one of them only
+        holder: String,
+        /// The node.
+        #[command(flatten)]
+        at: NodeArg,
+    },
+    /// The passkeys with which officers, registrars and supervisors sign in
+    #[command(subcommand)]
+    Passkey(PasskeyCommand),
+    /// The way back for an officer, a registrar or a supervisor who lost every passkey
+    #[command(subcommand)]
+    Recovery(RecoveryCommand),
     /// Check a receipt, a person's copy or an exported journal, offline; with --node a node itself, or both
     ///
     /// Several receipts may stand in one file, one in each line. With --server the node is asked as well whether what a
@@ -302,6 +329,9 @@ pub enum Command {
     /// The journal: everything that was written, looked at and denied, as commitments without content
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Statistics: how much, never who
+    #[command(subcommand)]
+    Stats(StatsCommand),
     /// Explain any code, such as B014 or D007
     Explain {
         /// The code
@@ -335,6 +365,11 @@ impl Command {
             | Self::Catalog(_)
             | Self::Member(_)
             | Self::Officer(_)
+            | Self::Staff(_)
+            | Self::Invite { .. }
+            | Self::Passkey(_)
+            | Self::Recovery(_)
+            | Self::Stats(_)
             | Self::Verify { .. }
             | Self::Journal(_)
             | Self::Explain { .. }

@@ -102,6 +102,11 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ),
     ("U037", "another run has the inbox open", "run it again when that one has ended; nothing is lost meanwhile"),
     (
+        "U038",
+        "this is not done now, or not by you alone",
+        "read the reason: a recovery waits 72 hours and takes two registrars, and an invitation is for whoever never had a passkey",
+    ),
+    (
         "U099",
         "the program met an error of its own",
         "keep the line with its incident number and tell the makers of Fairfile",

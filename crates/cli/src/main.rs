@@ -15,6 +15,7 @@ mod commands;
 mod files;
 mod guard;
 mod node;
+mod post;
 mod progress;
 mod remote;
 mod secret;

@@ -105,7 +105,7 @@ impl Signer {
 
 /// What the node keeps of a signed request.
 pub fn evidence(verified: Verified) -> Evidence {
-    Evidence { key: verified.key, signed_text: verified.signed_text, signature: verified.signature }
+    Evidence::Signed { key: verified.key, signed_text: verified.signed_text, signature: verified.signature }
 }
 
 fn headers(asked: &Asked<'_>) -> impl Fn(&str) -> Option<String> {

@@ -190,6 +190,7 @@ impl From<RegistryError> for Trouble {
             RegistryError::Profile(_) => Self::said(Exit::Failed, "U007", &error),
             RegistryError::Setting(_) | RegistryError::Catalog(_) => Self::said(Exit::Failed, "U004", &error),
             RegistryError::KeysBehind { .. } => Self::said(Exit::Failed, "U035", &error),
+            RegistryError::StaffBook(_) => Self::said(Exit::Failed, "U013", &error),
             RegistryError::Journal(error) => error.into(),
             RegistryError::Vault(error) => error.into(),
             RegistryError::NodeKey(_) | RegistryError::Event | RegistryError::Closed => {
@@ -247,6 +248,7 @@ impl From<SubmitError> for Trouble {
                 let denied = matches!(trouble, FileTrouble::NotASource | FileTrouble::Suspended);
                 Self::from_document(if denied { Exit::Denied } else { Exit::Found }, &wire::batch::trouble(&trouble))
             }
+            SubmitError::Refused(ref refusal) => Self::said(Exit::Denied, refusal.code(), &error),
             SubmitError::Input(_) => Self::said(Exit::Failed, "U013", &error),
             SubmitError::Registry(error) => error.into(),
             SubmitError::ChangedMeanwhile => Self::said(Exit::Changed, "U018", &error),
@@ -259,9 +261,10 @@ impl From<InquireError> for Trouble {
     fn from(error: InquireError) -> Self {
         match error {
             InquireError::UnknownOfficer => Self::said(Exit::Usage, "U014", &error),
-            InquireError::OtherRequest | InquireError::EndedSince | InquireError::AskedBefore(_) => {
-                Self::said(Exit::Changed, "U019", &error)
-            }
+            InquireError::OtherRequest
+            | InquireError::EndedSince
+            | InquireError::Closed
+            | InquireError::AskedBefore(_) => Self::said(Exit::Changed, "U019", &error),
             InquireError::Registry(error) => error.into(),
         }
     }

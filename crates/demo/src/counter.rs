@@ -11,8 +11,10 @@ use std::sync::Arc;
 use fairfile_domain::day::{Day, Instant};
 use fairfile_domain::id::{KeyCode, MemberCode, NotACode, NoticeId, SubjectId};
 use fairfile_domain::identifier::Identifier;
+use fairfile_domain::message::Settings;
 use fairfile_domain::name::PersonName;
 use fairfile_intake::Limits;
+use fairfile_messages::Sender;
 use fairfile_requests::{BodyDigest, KeyFault, Message, SignatureFault, SigningKey, sign, verify};
 use fairfile_service::calendar::{self, CalendarError, Passed};
 use fairfile_service::folder::{Folder, FolderError};
@@ -20,6 +22,7 @@ use fairfile_service::inquirer::{
     Answer, Confirmed, InquireError, NotACaseReference, NoticeError, NoticeView, Question, Which, confirm_notice,
     inquire, list_notices,
 };
+use fairfile_service::messages;
 use fairfile_service::person::{FileView, ReadFileError, read_file};
 use fairfile_service::source::{BatchReport, Evidence, Handed, SubmitError, submit_batch};
 use fairfile_service::{Registry, RegistryError};
@@ -134,7 +137,7 @@ impl<'n> Counter<'n> {
             (key.valid_from <= today && today <= key.valid_until).then_some(key.public_key)
         };
         let verified = verify(&message, &signed.signature_input, &signed.signature, registered, now)?;
-        Ok(Evidence { key: verified.key, signed_text: verified.signed_text, signature: verified.signature })
+        Ok(Evidence::Signed { key: verified.key, signed_text: verified.signed_text, signature: verified.signature })
     }
 
     /// An officer asks about one person.
@@ -183,6 +186,16 @@ impl<'n> Counter<'n> {
     /// [`ActError::Nobody`] if nobody has it.
     pub fn read_own(&self, identifier: &Identifier) -> Result<FileView, ActError> {
         Ok(self.runtime.block_on(read_file(self.reg, self.subject(identifier)?))?)
+    }
+
+    /// The person with this identifier chooses how to be told.
+    ///
+    /// # Errors
+    /// [`ActError::Nobody`] if nobody has it.
+    pub fn choose(&self, identifier: &Identifier, sender: &Sender, chosen: Settings) -> Result<(), ActError> {
+        let subject = self.subject(identifier)?;
+        self.runtime.block_on(messages::change(self.reg, sender, subject, chosen))?;
+        Ok(())
     }
 
     /// Whose file the identifier finds.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use fairfile_domain::catalog::Item;
 use fairfile_domain::day::Instant;
+use fairfile_domain::id::ItemCode;
 use fairfile_service::calendar::Passed;
 use fairfile_service::folder::Folder;
 use fairfile_service::inquirer::{Answer, Outcome};
@@ -17,13 +19,16 @@ use crate::counter::{ActError, Counter};
 use crate::dice::Dice;
 use crate::people::{LIN, Person, cast};
 use crate::plan::{Act, DAYS, plan};
-use crate::province::{ProvinceError, found};
+use crate::province::{MEMBERS, ProvinceError, found};
 use crate::rows::{Entry, Sheet};
 
 /// The demo's now, unless another is given: nine in the morning of 23 November 2026 in Lanhe.
 pub const NOW: &str = "2026-11-23T09:00:00+08:00";
 /// The seed of the demo, unless another is given.
 pub const SEED: u64 = 20_261_123;
+
+/// The item of the record that stands in Lin Xiaohe's file by mistake.
+const MISTAKEN: &str = "professional-ban";
 
 const MINUTE: i64 = 60_000_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -65,6 +70,8 @@ pub struct Filled {
     pub own: u64,
     /// What the calendar did.
     pub passed: Passed,
+    /// Under which number Market Regulation keeps the ban that stands in Lin Xiaohe's file by mistake.
+    pub ban: String,
 }
 
 impl Filled {
@@ -76,7 +83,7 @@ impl Filled {
         self.people.get(LIN).ok_or(ActError::Table("the cast is empty"))
     }
 
-    fn count_rows(&mut self, report: &BatchReport) {
+    pub(crate) fn count_rows(&mut self, report: &BatchReport) {
         self.batches += 1;
         let (sum, more) = (&mut self.rows, report.counts);
         sum.received += more.received;
@@ -158,8 +165,10 @@ pub fn fill(reg: &Arc<Registry>, folder: &Folder, seed: u64, now: Instant) -> Re
         denied: BTreeMap::new(),
         own: 0,
         passed: Passed::default(),
+        ban: String::new(),
     };
-    let mut days = HalfYear { reg, counter, dice: Dice::new(seed, "half year"), filled, serial: 0 };
+    let mut days =
+        HalfYear { reg, counter, dice: Dice::new(seed, "half year"), filled, serial: 0, numbers: BTreeMap::new() };
     let acts = plan(&days.filled.people, &days.dice)?;
     for day in 0..=DAYS {
         let opening = at(start, i64::from(day) * DAY)?;
@@ -180,6 +189,8 @@ struct HalfYear<'n> {
     filled: Filled,
     /// The last number given to a record or a case.
     serial: u32,
+    /// The source's own number of the latest record about each person, by place in the cast and item.
+    numbers: BTreeMap<(usize, ItemCode), String>,
 }
 
 impl HalfYear<'_> {
@@ -204,6 +215,11 @@ impl HalfYear<'_> {
                 let answer = self.counter.ask(officer, purpose, &case, identifier, name)?;
                 self.filled.count_look(&answer);
             }
+            Act::Correct { item, input, person, days } => {
+                let report = self.correct(item, input, *person, *days)?;
+                self.filled.count_rows(&report);
+            }
+            Act::Confirm { all_but } => self.confirm(*all_but)?,
             Act::Read { identifier } => {
                 self.counter.read_own(identifier)?;
                 self.filled.own += 1;
@@ -220,11 +236,50 @@ impl HalfYear<'_> {
         for entry in entries {
             self.serial += 1;
             sheet.add(*entry, &self.filled.people, self.serial, &self.dice)?;
+            self.numbers.insert((entry.person, item.code.clone()), sheet.last_number().unwrap_or_default().to_owned());
+            if entry.person == LIN && item.code.as_str() == MISTAKEN {
+                self.filled.ban = sheet.last_number().unwrap_or_default().to_owned();
+            }
         }
-        let member = item.sources.first().cloned().ok_or(ActError::Table("an item without a source"))?;
-        let handed = Handed { member, item: item.code.clone() };
-        self.counter.hand_in(&handed, &sheet.name(), &sheet.bytes())
+        self.counter.hand_in(&handed(item)?, &sheet.name(), &sheet.bytes())
     }
+
+    /// The same source corrects a day of the latest record about somebody.
+    fn correct(&mut self, item: &str, input: &str, person: usize, days: u32) -> Result<BatchReport, ActError> {
+        let (catalog, today) = (self.reg.catalog(), self.reg.today());
+        let item = catalog.item_on(&item.parse()?, today).ok_or(ActError::Table("an item of the plan"))?;
+        let number = self.numbers.get(&(person, item.code.clone()));
+        let number = number.ok_or(ActError::Table("a correction of what was never handed in"))?;
+        let about = self.filled.people.get(person).ok_or(ActError::Table("a place in the cast"))?;
+        let right = today.plus_days(i64::from(days)).map_err(|_| ActError::Table("a day"))?;
+        let (identifier, reason) = (about.identifier.canonical(), "录入错误");
+        let lines = [
+            "act,number,identifier,input,new value,reason".to_owned(),
+            format!("correct,{number},{identifier},{input},{right},{reason}"),
+        ];
+        let file = lines.map(|line| line + "\r\n").concat();
+        self.counter.hand_in(
+            &handed(item)?,
+            &format!("{}-corrections-{today}.csv", item.code),
+            &file.into_bytes().into(),
+        )
+    }
+
+    fn confirm(&self, all_but: Option<&str>) -> Result<(), ActError> {
+        for (member, ..) in MEMBERS.iter().filter(|row| Some(row.0) != all_but) {
+            let member = member.parse()?;
+            for notice in self.counter.notices(&member)? {
+                self.counter.confirm(&member, notice.on_file.notice)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first source of an item, and the item.
+fn handed(item: &Item) -> Result<Handed, ActError> {
+    let member = item.sources.first().cloned().ok_or(ActError::Table("an item without a source"))?;
+    Ok(Handed { member, item: item.code.clone() })
 }
 
 #[cfg(test)]

@@ -12,7 +12,9 @@
 
 pub mod counter;
 pub mod dice;
+pub mod eve;
 pub mod half_year;
+mod offices;
 pub mod people;
 mod plan;
 pub mod province;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use fairfile_domain::catalog::Bilingual;
 use fairfile_domain::identifier::{Identifier, IdentifierKind};
 use fairfile_domain::name::PersonName;
 
@@ -48,6 +49,20 @@ impl Trade {
             Self::Engineer => "construction-engineer-certificate",
             Self::TaxAgent => "tax-agent-registration",
         }
+    }
+
+    /// What the person is called by it.
+    pub fn title(self) -> Bilingual {
+        let (en, zh) = match self {
+            Self::Pharmacist => ("pharmacist", "药师"),
+            Self::FoodTrader => ("food trader", "食品经营者"),
+            Self::Teacher => ("teacher", "教师"),
+            Self::Physician => ("physician", "医师"),
+            Self::Guide => ("tour guide", "导游"),
+            Self::Engineer => ("construction engineer", "建造师"),
+            Self::TaxAgent => ("tax agent", "税务代理人"),
+        };
+        Bilingual { en: en.to_owned(), zh: zh.to_owned() }
     }
 }
 
@@ -106,6 +121,32 @@ pub struct Person {
     pub trade: Trade,
 }
 
+/// Lin Xiaohe, her namesake, and one more of each trade: whom a visitor of the demo can be.
+pub fn leads(cast: &[Person]) -> Vec<&Person> {
+    let mut leads: Vec<&Person> = Vec::new();
+    for (place, person) in cast.iter().enumerate() {
+        let is_new = leads.iter().all(|known| known.trade != person.trade);
+        if place <= NAMESAKE || is_new {
+            leads.push(person);
+        }
+    }
+    leads
+}
+
+/// What one of [`leads`] is called by readers of each language; who is none of them has the name as it stands on file.
+pub fn called(name: &str) -> Bilingual {
+    let latin = [
+        (LIN_NAME, "Lin Xiaohe"),
+        ("杨书瑶", "Yang Shuyao"),
+        ("吕怀仁", "Lü Huairen"),
+        ("曹远行", "Cao Yuanxing"),
+        ("金石开", "Jin Shikai"),
+        ("戚明算", "Qi Mingsuan"),
+    ];
+    let en = latin.iter().find(|row| row.0 == name).map_or(name, |row| row.1);
+    Bilingual { en: en.to_owned(), zh: name.to_owned() }
+}
+
 /// The whole cast. Lin Xiaohe's number is always the same; the others' follow the seed.
 ///
 /// # Errors
@@ -161,6 +202,12 @@ mod tests {
                 assert!(!SAMPLES.contains(number) && !court.windows(18).any(|window| window == number.as_bytes()));
             }
         }
+    }
+
+    #[test]
+    fn every_lead_has_a_name_that_readers_of_english_can_say() {
+        let people = cast(1).expect("a cast");
+        assert!(leads(&people).iter().all(|person| !called(person.name.full()).en.contains(person.name.full())));
     }
 
     #[test]

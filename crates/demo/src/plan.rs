@@ -7,6 +7,7 @@ use fairfile_domain::name::PersonName;
 
 use crate::counter::ActError;
 use crate::dice::Dice;
+use crate::offices;
 use crate::people::{LIN, NAMESAKE, Person, Trade, unassigned};
 use crate::rows::{Entry, Slip};
 
@@ -85,6 +86,22 @@ pub enum Act {
         /// The name given with it.
         name: PersonName,
     },
+    /// The source of an item corrects the latest record of it about somebody.
+    Correct {
+        /// The item.
+        item: &'static str,
+        /// What is corrected: an input of a day.
+        input: &'static str,
+        /// About whom, by the place in the cast.
+        person: usize,
+        /// How many days ahead the right day lies.
+        days: u32,
+    },
+    /// Every member confirms what it was told, but for one.
+    Confirm {
+        /// Which one keeps silent, if one does.
+        all_but: Option<&'static str>,
+    },
     /// A person opens the own file.
     Read {
         /// Whose.
@@ -110,6 +127,7 @@ pub fn plan(cast: &[Person], dice: &Dice) -> Result<Plan, ActError> {
         plan.entry(*day).or_default().push(Act::HandIn { item, entries: entries.clone() });
     }
     drawer.looks(&mut plan)?;
+    offices::add(cast, dice, &mut plan)?;
     Ok(plan)
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use fairfile_domain::actor::{Member, Officer, Standing};
+use fairfile_domain::actor::{Member, Office, Officer, Staff, Standing};
 use fairfile_domain::catalog::{Bilingual, Sector};
 use fairfile_domain::day::Day;
 use fairfile_domain::id::{Code, NotACode};
@@ -72,8 +72,24 @@ pub const OFFICERS: [OfficerRow; 14] = [
     ("0301", "court", &[("enforcement-review", Training::Valid)]),
     ("0401", "education", &[("teacher-appointment", Training::Valid)]),
     ("0501", "tourism", &[("guide-assignment", Training::Valid)]),
-    ("0417", "health-commission", &[("licence-renewal", Training::Valid), ("physician-hiring", Training::Valid)]),
-    ("0418", "health-commission", &[("licence-renewal", Training::Ended), ("physician-hiring", Training::Never)]),
+    (
+        "0417",
+        "health-commission",
+        &[
+            ("counter-visit", Training::Valid),
+            ("licence-renewal", Training::Valid),
+            ("physician-hiring", Training::Valid),
+        ],
+    ),
+    (
+        "0418",
+        "health-commission",
+        &[
+            ("counter-visit", Training::Valid),
+            ("licence-renewal", Training::Ended),
+            ("physician-hiring", Training::Never),
+        ],
+    ),
     ("0701", "tax-bureau", &[("tax-agent-filing", Training::Valid)]),
     ("0801", "housing-construction", &[("site-permit", Training::Valid)]),
     ("0901", "civil-affairs", &[("honours-check", Training::Valid)]),
@@ -81,6 +97,14 @@ pub const OFFICERS: [OfficerRow; 14] = [
     ("1101", "reform-commission", &[("licence-renewal", Training::Valid)]),
     ("1201", "qingshi-hospital", &[("physician-hiring", Training::Valid)]),
     ("1301", "rural-bank", &[("loan-by-consent", Training::Valid)]),
+];
+
+/// Who works at the node: code and office. They have no keys; they sign in.
+pub const STAFF: [(&str, Office); 4] = [
+    ("registrar-1", Office::Registry),
+    ("registrar-2", Office::Registry),
+    ("registrar-3", Office::Registry),
+    ("supervisor-1", Office::Supervision),
 ];
 
 /// The demo could not be made.
@@ -125,7 +149,7 @@ pub fn foundation() -> Foundation {
     }
 }
 
-/// Founds a demo node in `path`: catalog, members, officers and keys, and no people.
+/// Founds a demo node in `path`: catalog, members, officers, staff and keys, and no people.
 pub fn found(
     path: &Path,
     postgres: Option<&str>,
@@ -200,7 +224,11 @@ fn admission(registry: &Registry, folder: &Folder) -> Result<Admission, Province
             valid_until: until,
         });
     }
-    Ok(Admission { members, officers, keys })
+    let staff = |(code, office): &(&str, Office)| -> Result<Staff, ProvinceError> {
+        Ok(Staff { code: code.parse()?, office: *office, standing: Standing::Active })
+    };
+    let staff = STAFF.iter().map(staff).collect::<Result<Vec<_>, _>>()?;
+    Ok(Admission { members, officers, keys, staff })
 }
 
 /// Writes a private key that only its owner can read.

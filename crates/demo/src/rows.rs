@@ -111,6 +111,12 @@ impl<'c> Sheet<'c> {
         Ok(())
     }
 
+    /// The source's own number for the record that was added last.
+    pub fn last_number(&self) -> Option<&str> {
+        let place = self.item.inputs.iter().position(|input| matches!(input.kind, InputKind::Number))?;
+        self.rows.last()?.get(place).map(String::as_str)
+    }
+
     /// The file's bytes: UTF-8, some with a byte order mark, all with the line ends of office programs.
     pub fn bytes(&self) -> Arc<[u8]> {
         let mark = if self.item.code.as_str().len().is_multiple_of(2) { "\u{feff}" } else { "" };

@@ -60,6 +60,9 @@ pub type Trouble = Box<dyn Error + Send + Sync>;
 /// How many steps there are.
 pub const STEPS: usize = 14;
 
+/// A purpose that officer 0417 does not hold.
+pub const DENIED_PURPOSE: &str = "food-permit";
+
 /// What a step tells once it has held.
 type Told = Result<Bilingual, Trouble>;
 

@@ -13,6 +13,9 @@ use fairfile_demo::story::{Language, STEPS, check};
 use fairfile_service::Clock;
 use fairfile_service::clock::Machine;
 use fairfile_service::folder::Folder;
+use fairfile_service::registrar::what_waits;
+use fairfile_service::statistics::{By, Measure, Statistic, Statistics};
+use fairfile_service::supervisor::{list_draws, list_late};
 use fairfile_testkit::postgres::Database;
 use fairfile_vault::Chance;
 
@@ -131,4 +134,62 @@ fn a_node_younger_than_the_half_year_is_refused_on_sqlite() {
     let (folder, reg) = found(&folder.path().join("node"), None, Chance::seeded(1), Clock::set_to(now)).unwrap();
     let refused = half_year::fill(&Arc::new(reg), &folder, 1, now);
     assert!(matches!(refused, Err(half_year::FillError::Clock)));
+}
+
+#[test]
+fn a_record_of_the_morning_ends_and_is_destroyed_within_six_months() {
+    let folder = tempfile::tempdir().unwrap();
+    let now = half_year::now().unwrap();
+    let (folder, reg, mut filled) = live(&folder.path().join("node"), None, SEED, now).unwrap();
+    let (size, accepted) = (reg.store.head().snapshot().size(), filled.rows.accepted);
+    let eve = fairfile_demo::eve::live(&reg, &folder, &mut filled).unwrap();
+    assert_eq!((reg.clock.now(), filled.rows.accepted), (now, accepted + 1));
+    assert!(reg.store.head().snapshot().size() > size, "it stands behind the half year");
+    assert!(!filled.ban.is_empty(), "the number that the story has typed");
+    let counter = Counter::open(&reg, &folder).unwrap();
+    let lin = filled.lin().unwrap().identifier.clone();
+    let found = |counter: &Counter<'_>| {
+        let view = counter.read_own(&lin).unwrap();
+        view.records.into_iter().find(|shown| shown.on_file.record == eve.ends)
+    };
+    let before = found(&counter).unwrap();
+    assert!(
+        before.on_file.terms.shown_from > reg.today() && !before.inputs.is_empty(),
+        "she reads it before others do"
+    );
+    counter.go_to("2027-05-23".parse().unwrap()).unwrap();
+    let passed = counter.run_calendar().unwrap();
+    assert!(passed.ended > 0 && passed.destroyed > 0 && before.on_file.terms.retained_until < reg.today());
+    assert!(found(&counter).is_none(), "nobody can read it any more, not even she");
+}
+
+#[test]
+fn those_who_run_the_node_and_watch_over_it_find_something_to_do_and_to_see() {
+    let folder = tempfile::tempdir().unwrap();
+    let now = half_year::now().unwrap();
+    let (folder, reg, mut filled) = live(&folder.path().join("node"), None, SEED, now).unwrap();
+    fairfile_demo::eve::live(&reg, &folder, &mut filled).unwrap();
+    let waits = what_waits(&reg).unwrap();
+    assert_eq!((waits.proposals.len(), waits.trainings.len(), waits.keys.len()), (1, 1, 1));
+    assert!(waits.stopped.is_empty(), "the story's officers may ask");
+    let late = list_late(&reg, 10).unwrap();
+    assert_eq!(late.iter().map(|notice| notice.member.as_str()).collect::<Vec<_>>(), ["insurance-bureau"]);
+    let draws = list_draws(&reg).unwrap();
+    assert!(draws.len() == 1 && draws[0].made.is_some());
+
+    let counted = Statistics::of(&reg).unwrap();
+    let said = |statistic, by, measure| {
+        let section = counted.sections(statistic).iter().find(|section| section.by == by).unwrap();
+        let place = section.measures.iter().position(|known| *known == measure).unwrap();
+        section.rows.iter().filter(|row| row.counts[place].count().is_some_and(|count| count >= 10)).count()
+    };
+    for statistic in Statistic::ALL {
+        for section in counted.sections(statistic) {
+            println!("{} {}", statistic.code(), section.by.word());
+            section.rows.iter().for_each(|row| println!("  {} {:?}", row.of, row.counts));
+        }
+    }
+    assert!(said(Statistic::Intake, By::Month, Measure::Accepted) >= 5, "months that show what was taken in");
+    assert!(said(Statistic::Refusals, By::Refusal, Measure::Denied) >= 1, "a reason that shows");
+    assert!(said(Statistic::Notices, By::Member, Measure::InTime) >= 1, "a member that confirms in time");
 }

@@ -197,7 +197,7 @@ pub fn decide<'c>(ask: &Ask<'_>, catalog: &'c Catalog, today: impl Into<Today>) 
     is_on_duty(ask.officer, today)?;
     let purpose = catalog.purpose(ask.purpose).ok_or(Refusal::NoSuchPurpose)?;
     is_held(ask.officer, ask.purpose, today.latest())?;
-    if !ask.member.sectors.contains(&purpose.sector) {
+    if !is_of_the_members_sectors(ask.member, purpose) {
         return Err(Refusal::OtherSector(purpose.code.clone()));
     }
     ask.pace.is_lawful()?;
@@ -206,6 +206,82 @@ pub fn decide<'c>(ask: &Ask<'_>, catalog: &'c Catalog, today: impl Into<Today>) 
         Basis::Consent => return Err(Refusal::NoConsent(purpose.code.clone())),
     }
     Ok(Entitled { look: ask.look, subject: ask.subject, purpose, catalog, today })
+}
+
+/// Decides whether an officer may write for `member` today: hand in files, put records right, confirm notices.
+///
+/// Which records the member may write is the catalog's business; which notices are its own, the notices'.
+///
+/// # Errors
+/// The first [`Refusal`] that applies; an officer of another member is none of this member's on duty.
+pub fn acts_for(officer: &Officer, member: &Member, today: impl Into<Today>) -> Result<(), Refusal> {
+    if member.standing == Standing::Suspended {
+        return Err(Refusal::MemberSuspended);
+    }
+    if officer.member != member.code {
+        return Err(Refusal::NotOnDuty);
+    }
+    is_on_duty(officer, today.into())
+}
+
+/// The purpose that an officer holds who serves people at a counter. It stands in no catalog and cannot: what is opened at a
+/// counter is opened for the person, and no purpose of an inquirer reaches a whole file.
+pub const COUNTER_VISIT: &str = "counter-visit";
+
+/// Whether officers can hold `purpose`: the catalog names it, or it is [`COUNTER_VISIT`].
+pub fn is_held_by_officers(catalog: &Catalog, purpose: &PurposeCode) -> bool {
+    purpose.as_str() == COUNTER_VISIT || catalog.purpose(purpose).is_some()
+}
+
+/// Whether `purpose` lies in one of the sectors of life in which `member` has duties: what D008 holds at each look, and what
+/// nobody can be given a purpose against.
+pub fn is_of_the_members_sectors(member: &Member, purpose: &Purpose) -> bool {
+    member.sectors.contains(&purpose.sector)
+}
+
+/// A person who is served at a counter, by two officers.
+#[derive(Debug, Clone)]
+pub struct Visit<'a> {
+    /// Who reads the file out, or prints it.
+    pub officer: &'a Officer,
+    /// Who has seen the person and the document as well.
+    pub second: &'a Officer,
+    /// For whom both act.
+    pub member: &'a Member,
+    /// How the first has been asking.
+    pub pace: Pace,
+}
+
+/// Decides whether two officers may serve a person at the counter. What is opened then is the person's own look: all of it.
+///
+/// One officer alone would be a way to read whole files; two of one office, each trained for it and each named to the person,
+/// have to agree on a person who is not there.
+/// Law: the right to consult one's own data in whatever way one can (PIPL Art. 45, GDPR Art. 15).
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn serve(visit: &Visit<'_>, today: impl Into<Today>) -> Result<(), Refusal> {
+    let today = today.into();
+    may_serve(visit.officer, visit.member, today)?;
+    if visit.second.code == visit.officer.code || visit.second.member != visit.officer.member {
+        return Err(Refusal::NotTwoOfficers);
+    }
+    may_serve(visit.second, visit.member, today)?;
+    visit.pace.is_lawful()
+}
+
+/// Decides whether an officer may be one of the two who serve a person at the counter.
+///
+/// # Errors
+/// The first [`Refusal`] that applies.
+pub fn may_serve(officer: &Officer, member: &Member, today: impl Into<Today>) -> Result<(), Refusal> {
+    let today = today.into();
+    acts_for(officer, member, today)?;
+    let held = officer.purposes.iter().find(|(purpose, _)| purpose.as_str() == COUNTER_VISIT);
+    match held {
+        Some((purpose, _)) => is_held(officer, purpose, today.latest()),
+        None => Err(COUNTER_VISIT.parse().map_or(Refusal::NoSuchPurpose, Refusal::PurposeNotHeld)),
+    }
 }
 
 fn is_on_duty(officer: &Officer, today: Today) -> Result<(), Refusal> {
@@ -260,15 +336,17 @@ fn stays_in(purpose: &Purpose, item: &Item) -> bool {
     purpose.sector == item.sector
 }
 
-/// The officer's own trace of a look made before: the same answer to the same question, sent twice.
-///
-/// # Errors
-/// [`Refusal::PurposeNotHeld`] to anyone but the officer who made the look.
-pub fn retrace(ask: &Ask<'_>, made_by: &OfficerCode, today: Day) -> Result<Permit, Refusal> {
-    if &ask.officer.code != made_by {
-        return Err(Refusal::PurposeNotHeld(ask.purpose.clone()));
-    }
-    Ok(Permit { look: ask.look, subject: ask.subject, day: today, reach: Reach::Trace, openings: Vec::new() })
+/// The officer's own trace of a look made before: that it was made, why, and what came of it. Nothing to anyone but the
+/// officer who made it.
+pub fn retrace(
+    look: LookId,
+    subject: SubjectId,
+    officer: &OfficerCode,
+    made_by: &OfficerCode,
+    today: Day,
+) -> Option<Permit> {
+    let trace = Permit { look, subject, day: today, reach: Reach::Trace, openings: Vec::new() };
+    (officer == made_by).then_some(trace)
 }
 
 /// The person's own look: all of it, free of charge, whatever has ended; only what is destroyed is gone.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::access::COUNTER_VISIT;
 use crate::day::{Day, Period};
 use crate::id::{InputCode, ItemCode, MemberCode, PurposeCode};
 use crate::identifier::IdentifierKind;
@@ -316,6 +317,11 @@ pub enum CatalogConflict {
     /// Two items describe one purpose differently.
     #[error("purpose `{0}` is described in two ways; make title, sector, law and basis the same in every item")]
     Purpose(PurposeCode),
+    /// An item names the purpose of those who serve people at a counter.
+    #[error(
+        "purpose `{COUNTER_VISIT}` is held by those who serve people at a counter, and reaches no item; name another"
+    )]
+    OfTheCounter,
 }
 
 impl Catalog {
@@ -331,6 +337,9 @@ impl Catalog {
             return Err(CatalogConflict::Backwards { item: conflict.0, version: conflict.1 });
         }
         for purpose in purposes {
+            if purpose.code.as_str() == COUNTER_VISIT {
+                return Err(CatalogConflict::OfTheCounter);
+            }
             match self.purposes.get(&purpose.code) {
                 Some(known) if known != &purpose => return Err(CatalogConflict::Purpose(purpose.code)),
                 Some(_) => {}

@@ -4,6 +4,11 @@
 //! is therefore kept in the unit in which the law states it, and becomes a day only when the day of its
 //! starting event is known.
 
+mod hour;
+mod zone;
+
+pub use zone::{UnknownZone, Zone};
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -13,7 +18,6 @@ use std::{
 use jiff::{
     Timestamp, ToSpan as _,
     civil::{Date, Weekday},
-    tz::{TimeZone, TimeZoneDatabase},
 };
 
 /// The last year that a day can lie in.
@@ -92,6 +96,21 @@ impl Day {
     /// Whether the day is a Saturday or a Sunday.
     pub fn is_weekend(self) -> bool {
         matches!(self.0.weekday(), Weekday::Saturday | Weekday::Sunday)
+    }
+
+    /// The instant with which the day begins in `zone`; the first that can be named for every day before 1970.
+    ///
+    /// ```
+    /// use fairfile_domain::day::{Day, Zone};
+    ///
+    /// let (day, shanghai): (Day, _) = ("2026-11-23".parse()?, Zone::named("Asia/Shanghai")?);
+    /// assert_eq!(day.begins_in(&shanghai).to_string(), "2026-11-22T16:00:00Z");
+    /// assert_eq!(Day::FIRST.begins_in(&shanghai).unix_micros(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn begins_in(self, zone: &Zone) -> Instant {
+        let begins = self.0.to_zoned(zone.0.clone()).map(|zoned| zoned.timestamp().as_microsecond());
+        begins.ok().and_then(|micros| Instant::from_unix_micros(micros).ok()).unwrap_or(Instant(Timestamp::UNIX_EPOCH))
     }
 
     /// The same day for whoever works with `jiff`.
@@ -177,6 +196,12 @@ impl Instant {
     pub fn day_in(self, zone: &Zone) -> Day {
         Day(zone.0.to_datetime(self.0).date())
     }
+
+    /// The time of day in `zone`: hour and minute.
+    pub fn time_in(self, zone: &Zone) -> (i8, i8) {
+        let time = zone.0.to_datetime(self.0);
+        (time.hour(), time.minute())
+    }
 }
 
 impl FromStr for Instant {
@@ -253,39 +278,6 @@ impl Today {
 impl From<Day> for Today {
     fn from(day: Day) -> Self {
         Self { sure: day, latest: day }
-    }
-}
-
-/// The zone whose days a node counts in, by its IANA name; the zone data is bundled.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Zone(TimeZone);
-
-/// A name is no zone's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected the IANA name of a time zone, such as Asia/Shanghai or Europe/Madrid")]
-pub struct UnknownZone;
-
-impl Zone {
-    /// The zone called `name`, such as `Asia/Shanghai`.
-    pub fn named(name: &str) -> Result<Self, UnknownZone> {
-        TimeZoneDatabase::bundled().get(name).map(Self).map_err(|_| UnknownZone)
-    }
-
-    /// Its IANA name.
-    pub fn name(&self) -> &str {
-        self.0.iana_name().unwrap_or("UTC")
-    }
-}
-
-impl fmt::Display for Zone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl fmt::Debug for Zone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

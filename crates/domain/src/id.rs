@@ -44,8 +44,24 @@ kinds! {
     Quarantine as QuarantineId = "qrt_";
     /// A record corrected or withdrawn by its source.
     Correction as CorrectionId = "cor_";
+    /// A person served at a counter, before the look that it becomes.
+    CounterVisit as CounterVisitId = "vis_";
     /// What tells one member that a record it was shown was corrected or withdrawn.
     Notice as NoticeId = "not_";
+    /// What lets somebody who works at the node make a passkey, once.
+    Invitation as InvitationId = "inv_";
+    /// A passkey that somebody who works at the node signs in with.
+    Passkey as PasskeyId = "psk_";
+    /// The way back for somebody who lost every passkey.
+    Recovery as RecoveryId = "rcv_";
+    /// A file that was checked and not handed in; in memory alone.
+    Draft as DraftId = "dft_";
+    /// What a person is told by e-mail or SMS.
+    Message as MessageId = "msg_";
+    /// A draw of looks for the supervisor.
+    Draw as DrawId = "drw_";
+    /// What one registrar proposes and another decides.
+    Proposal as ProposalId = "pro_";
 }
 
 impl<K> Id<K> {
@@ -168,6 +184,8 @@ codes! {
     MemberKind as MemberCode;
     /// An officer of a member, such as `0417`.
     OfficerKind as OfficerCode;
+    /// Whoever runs the node or watches over it, such as `registrar-1`.
+    StaffKind as StaffCode;
     /// One input of an item, such as `valid_until`.
     InputKindName as InputCode;
     /// A registered key, such as `drug-administration.2026`.

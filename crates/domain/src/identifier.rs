@@ -245,22 +245,27 @@ impl Identifier {
 
     /// The number as pages show it: `5301 **** **** **4418`; short numbers show their end only.
     pub fn masked(&self) -> String {
-        let length = self.canonical.len();
-        let (head, tail) = match length {
-            15.. => (4, 4),
-            11.. => (0, 4),
-            _ => (0, 3),
-        };
-        let mut mask = String::with_capacity(length + length / 4);
-        for (place, c) in self.canonical.chars().enumerate() {
-            // Groups of four; what is shown of the end is not torn apart.
-            if place > 0 && place % 4 == 0 && place + tail <= length {
-                mask.push(' ');
-            }
-            mask.push(if place < head || place + tail >= length { c } else { '*' });
-        }
-        mask
+        masked(&self.canonical)
     }
+}
+
+/// A canonical number as pages show it: `5301 **** **** **4418`; short numbers show their end only.
+pub fn masked(canonical: &str) -> String {
+    let length = canonical.chars().count();
+    let (head, tail) = match length {
+        15.. => (4, 4),
+        11.. => (0, 4),
+        _ => (0, 3),
+    };
+    let mut mask = String::with_capacity(length + length / 4);
+    for (place, c) in canonical.chars().enumerate() {
+        // Groups of four; what is shown of the end is not torn apart.
+        if place > 0 && place % 4 == 0 && place + tail <= length {
+            mask.push(' ');
+        }
+        mask.push(if place < head || place + tail >= length { c } else { '*' });
+    }
+    mask
 }
 
 impl fmt::Display for Identifier {

@@ -7,9 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::day::{Day, Period, Unit};
+use crate::day::{CalendarGap, Day, HolidayCalendar, Period, Unit};
 
 mod floor;
+
+/// The figure that says how long a version of an item stands in public before it is in force.
+pub const CATALOG_NOTICE: &str = "catalog_notice_days";
 
 /// The figures that hold on a node, with where they come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -214,6 +217,16 @@ impl LawProfile {
         }
     }
 
+    /// The first day on which a version of an item may be in force that is published on `published`; `None` if no law wants
+    /// it to stand in public before.
+    ///
+    /// # Errors
+    /// [`CalendarGap`] if the notice counts working days of a year that `holidays` does not have.
+    pub fn first_day_of_version(&self, published: Day, holidays: &HolidayCalendar) -> Result<Option<Day>, CalendarGap> {
+        let notice = self.period(CATALOG_NOTICE);
+        notice.map(|notice| Ok(notice.end_after(published, holidays)?.tomorrow())).transpose()
+    }
+
     /// The hours that `key` states; `None` if it states something else.
     pub fn hours(&self, key: &str) -> Option<u32> {
         let figure = self.figures.get(key)?;
@@ -327,6 +340,17 @@ mod tests {
             profile.warnings[0].to_string(),
             "profile `cn` sets `free_reports_per_year` to `2`, which is weaker than the floor; `unlimited` holds"
         );
+    }
+
+    #[test]
+    fn a_version_stands_in_public_for_as_long_as_the_law_wants() {
+        let (mut profile, none) = (LawProfile::floor(), HolidayCalendar::default());
+        let day = |text: &str| -> Day { text.parse().expect("a day") };
+        assert_eq!(profile.first_day_of_version(day("2026-11-23"), &none), Ok(None));
+        profile.lay("test", CATALOG_NOTICE, given(FigureValue::Count(30), Some(Measure::Time(Unit::Day))));
+        assert_eq!(profile.first_day_of_version(day("2026-11-23"), &none), Ok(Some(day("2026-12-24"))));
+        profile.lay("test", CATALOG_NOTICE, given(FigureValue::Count(30), Some(Measure::Time(Unit::BusinessDay))));
+        assert!(profile.first_day_of_version(day("2026-11-23"), &none).is_err(), "no calendar, no working days");
     }
 
     #[test]

@@ -117,17 +117,25 @@ pub fn terms(
         LastDay::Input(input) => named(input)?,
         LastDay::After(period) => period.end_after(start, law.holidays)?,
     };
-    let mut shown_from = start.max(received);
-    if item.bearing == Bearing::Adverse {
-        if let Some(most) = law.adverse_display_most {
-            display_until = display_until.min(most.end_after(start, law.holidays)?);
-        }
-        // The last day of waiting is a day of waiting: others see the record from the day after.
-        shown_from = shown_from.max(law.adverse_waiting.end_after(received, law.holidays)?.tomorrow());
+    if let (Bearing::Adverse, Some(most)) = (item.bearing, law.adverse_display_most) {
+        display_until = display_until.min(most.end_after(start, law.holidays)?);
     }
+    let shown_from = start.max(earliest_shown(item, received, law)?);
     // What is over when it arrives is kept for the person from that day on, not from a day long past.
     let retained_until = item.retention.end_after(display_until.max(received), law.holidays)?;
     Ok(Terms { shown_from, display_until, retained_until })
+}
+
+/// The first day on which others can see a record of `item` that was received on `received`, whatever it says.
+///
+/// # Errors
+/// [`CalendarGap`] if the holiday calendar does not reach that far.
+pub fn earliest_shown(item: &Item, received: Day, law: TermLaw<'_>) -> Result<Day, CalendarGap> {
+    match item.bearing {
+        Bearing::Neutral => Ok(received),
+        // The last day of waiting is a day of waiting: others see the record from the day after.
+        Bearing::Adverse => Ok(law.adverse_waiting.end_after(received, law.holidays)?.tomorrow().max(received)),
+    }
 }
 
 /// The days of a record of `item` that was received on `received` and corrected, its person told again, on `corrected`.

@@ -7,39 +7,71 @@ use std::borrow::Cow;
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use fairfile_domain::day::Instant;
 use fairfile_domain::id::{MemberCode, OfficerCode, SubjectId};
 use fairfile_requests::{BodyDigest, Message, SignatureFault, Verified, verify};
 use fairfile_service::source::Evidence;
 
 use crate::doors::Doors;
 use crate::problem::{Problem, RequestFault};
+use crate::sessions::Who;
 use crate::wire::Language;
 
 /// The longest `Idempotency-Key`.
 const MOST_KEY_BYTES: usize = 255;
+
+/// The address of the node that a request names.
+pub(crate) fn origin_of<'d>(doors: &'d Doors, parts: &Parts) -> Option<&'d str> {
+    // An absolute request target wins over `Host` (RFC 9112, 3.2.2).
+    let host = match parts.uri.authority() {
+        Some(authority) => Cow::Borrowed(authority.as_str()),
+        None => field(&parts.headers, header::HOST.as_str())?,
+    };
+    doors.origins().find(&host)
+}
 
 /// A request that came to one of the node's own addresses. Its body is elsewhere, and not read yet.
 pub(crate) struct Call<'d> {
     pub(crate) doors: &'d Doors,
     pub(crate) parts: Parts,
     origin: &'d str,
+    /// From when a recovery can be granted that somebody asked for in the visitor's name: every page says so.
+    pub(crate) recovery: Option<Instant>,
 }
 
 impl<'d> Call<'d> {
     /// The request, if it is meant for this node.
     pub(crate) fn read(doors: &'d Doors, parts: Parts) -> Result<Self, Problem> {
-        // An absolute request target wins over `Host` (RFC 9112, 3.2.2).
-        let host = match parts.uri.authority() {
-            Some(authority) => Some(Cow::Borrowed(authority.as_str())),
-            None => field(&parts.headers, header::HOST.as_str()),
-        };
-        let origin = host.and_then(|host| doors.origins().find(&host)).ok_or(RequestFault::OtherHost)?;
-        Ok(Self { doors, parts, origin })
+        let origin = origin_of(doors, &parts).ok_or(RequestFault::OtherHost)?;
+        Ok(Self { doors, parts, origin, recovery: None })
     }
 
     /// The language of the answer.
     pub(crate) fn language(&self) -> Language {
         field(&self.parts.headers, "accept-language").map_or_else(Language::default, |text| Language::asked(&text))
+    }
+
+    /// Refuses a form that another site has sent. A browser says where a form comes from; whoever says nothing is no browser,
+    /// and has no cookie of somebody else's.
+    pub(crate) fn comes_from_here(&self) -> Result<(), Problem> {
+        let origin = field(&self.parts.headers, "origin");
+        let site = field(&self.parts.headers, "sec-fetch-site");
+        let is_own = match (origin.as_deref(), site.as_deref()) {
+            (_, Some(site)) => matches!(site, "same-origin" | "none"),
+            (Some(origin), None) => origin == self.origin,
+            (None, None) => true,
+        };
+        if is_own { Ok(()) } else { Err(RequestFault::OtherSite.into()) }
+    }
+
+    /// The address by which the visitor reached the node, without a path.
+    pub(crate) fn origin(&self) -> &'d str {
+        self.origin
+    }
+
+    /// Whether the node is reached over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.origin.starts_with("https://")
     }
 
     /// The last part of the path. Codes and ids are written in one way, so nothing is decoded.
@@ -149,7 +181,7 @@ impl SignedMember {
             return Err(RequestFault::MembersOnly.into());
         }
         let Verified { key, signed_text, signature, .. } = verified;
-        Ok(Self { member, evidence: Evidence { key, signed_text, signature }, digest: SignedDigest(digest) })
+        Ok(Self { member, evidence: Evidence::Signed { key, signed_text, signature }, digest: SignedDigest(digest) })
     }
 }
 
@@ -159,14 +191,16 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    /// The person whose token a program sends.
     pub(crate) fn of(call: &Call<'_>) -> Result<Self, Problem> {
         let header = field(&call.parts.headers, "authorization").ok_or(RequestFault::NotSignedIn)?;
         let (scheme, token) = header.split_once(' ').ok_or(RequestFault::NotSignedIn)?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(RequestFault::NotSignedIn.into());
         }
-        let subject = call.doors.session_of(token.trim()).ok_or(RequestFault::NotSignedIn)?;
-        call.doors.callers().charge_person(subject)?;
+        let session = call.doors.session_of(token.trim()).ok_or(RequestFault::NotSignedIn)?;
+        let Who::Person(subject) = session.who else { return Err(RequestFault::NotSignedIn.into()) };
+        call.doors.callers().charge_visitor(&session.who)?;
         Ok(Self { subject })
     }
 }

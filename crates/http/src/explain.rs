@@ -3,6 +3,9 @@
 //! The tables stand with what they belong to (refusals in the domain, rows in the service, and so on);
 //! here they are only brought together, for `fairfile explain CODE` and for `/problems/CODE`.
 
+mod chinese;
+mod files;
+
 use std::iter;
 
 use fairfile_domain::identifier::IdentifierFault;
@@ -13,7 +16,10 @@ use fairfile_lawfiles::profiles::ProfileFault;
 use fairfile_service::source::codes;
 
 use crate::problem;
+use crate::wire::Language;
 use crate::wire::answer::{NOTHING, NOTHING_HINT};
+
+pub(crate) use files::in_chinese as file_in_chinese;
 
 /// What a code means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,10 +30,22 @@ pub struct Explanation {
     pub title: &'static str,
     /// What to do next.
     pub help: &'static str,
-    /// Both in Chinese, for what officers and people meet.
+    /// Both in Chinese; the command line's own codes have none.
     pub in_chinese: Option<(&'static str, &'static str)>,
     /// The rule behind it, where it is a refusal.
     pub law: Option<&'static str>,
+    /// The same in Chinese.
+    pub law_zh: Option<&'static str>,
+}
+
+impl Explanation {
+    /// Title and help in `language`; in English where there is no Chinese.
+    pub fn in_language(&self, language: Language) -> (&'static str, &'static str) {
+        match (language, self.in_chinese) {
+            (Language::Zh, Some(chinese)) => chinese,
+            (Language::Zh, None) | (Language::En, _) => (self.title, self.help),
+        }
+    }
 }
 
 /// What `code` means; capital or small letters, and nothing for a code that there is not.
@@ -47,8 +65,9 @@ pub fn all() -> impl Iterator<Item = Explanation> {
         code,
         title,
         help,
-        in_chinese: None,
+        in_chinese: chinese::ROWS.iter().find(|row| row.0 == code).map(|row| (row.1, row.2)),
         law: None,
+        law_zh: None,
     };
     let refusals = REFUSALS.iter().map(|row| Explanation {
         code: row.code,
@@ -56,6 +75,7 @@ pub fn all() -> impl Iterator<Item = Explanation> {
         help: row.next_en,
         in_chinese: Some((row.zh, row.next_zh)),
         law: Some(row.law),
+        law_zh: Some(row.law_zh),
     });
     let nothing = Explanation {
         code: "N100",
@@ -63,6 +83,7 @@ pub fn all() -> impl Iterator<Item = Explanation> {
         help: NOTHING_HINT.0,
         in_chinese: Some((NOTHING.1, NOTHING_HINT.1)),
         law: None,
+        law_zh: None,
     };
     let rows = codes::ROWS.iter().map(move |&(code, _, title, help)| plain(&(code, title, help)));
     let findings = FINDINGS.iter().map(move |row| plain(&(row.code, row.title, row.remedy)));
@@ -119,11 +140,20 @@ mod tests {
             assert!(codes.insert(row.code), "{} stands for two things", row.code);
             assert!(!row.title.is_empty() && !row.help.is_empty(), "{} is not explained", row.code);
             assert!(!row.title.ends_with('.') && !row.help.ends_with('.'), "{} ends in a full stop", row.code);
+            let (title, help) = row.in_chinese.unwrap_or_else(|| panic!("{} has no Chinese", row.code));
+            assert!(!title.is_empty() && !help.is_empty() && !help.ends_with('。'), "{}", row.code);
+            assert_eq!(row.law.is_some(), row.law_zh.is_some(), "{} has its rule in one language", row.code);
             assert_eq!(explain(row.code), Some(row));
         }
         for family in ["B0", "C0", "D0", "F0", "F1", "I0", "N0", "N1", "P0", "Q0", "S0", "S1"] {
             assert!(codes.iter().any(|code| code.starts_with(family)), "no code of family {family}");
         }
+    }
+
+    #[test]
+    fn no_chinese_row_is_left_over() {
+        let known: BTreeSet<&str> = all().map(|row| row.code).collect();
+        assert!(chinese::ROWS.iter().all(|row| known.contains(row.0)));
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub const HEADER_BYTES: usize = 16 * 1024;
 pub const HEADERS: usize = 100;
 /// The most bytes of a JSON body.
 pub const JSON_BYTES: u64 = 16 * 1024;
+/// The most bytes of a form of a page: the longest text that it takes, as browsers write Chinese.
+pub const FORM_BYTES: u64 = 64 * 1024;
 /// The fewest bytes of a file that must come in each second, [`Patience::body_idle`] in advance: a file that trickles
 /// holds one of few places.
 pub const FILE_BYTES_EACH_SECOND: u64 = 4 * 1024;
@@ -34,8 +36,28 @@ pub const READINGS_OF_ONE: usize = 2;
 pub const COPIES_AT_ONCE: usize = 2;
 /// Sessions at a time.
 pub const SESSIONS: usize = 10_000;
-/// Sessions of one person at a time; one more ends the oldest.
+/// Sessions of one visitor at a time; one more ends the oldest.
 pub const SESSIONS_OF_ONE: usize = 8;
+/// Forms of one session whose first answers are remembered, the oldest of which makes room.
+pub const FORMS_OF_ONE: usize = 16;
+/// Bytes of an answer to a form that is remembered.
+pub const ANSWER_KEPT_BYTES: u64 = 32 * 1024;
+/// Bytes of forms that wait, all together, while their visitors show once more who they are.
+pub const KEPT_FORMS_BYTES: usize = 8 * 1024 * 1024;
+/// Answers to an officer that are open in one session at a time; one more closes the oldest.
+pub const ANSWERS_OF_ONE: usize = 16;
+/// Used tickets of sign-ins that are remembered until they would have ended.
+pub const USED_TICKETS: usize = 100_000;
+/// Files of officers that were checked and not sent, and with them the records that are open, at a time.
+pub const DRAFTS: usize = 32;
+/// The same of one officer; one more takes the place of the oldest.
+pub const DRAFTS_OF_ONE: usize = 4;
+/// How long they are kept.
+pub const DRAFT_TIME: Duration = Duration::from_secs(2 * 60 * 60);
+/// People who are being served at counters at a time.
+pub const VISITS: usize = 256;
+/// The same by one officer; one more ends the oldest.
+pub const VISITS_OF_ONE: usize = 4;
 /// Clients without a place that are being told so; those beyond them are told by what fits the socket at once.
 pub const TURNED_AWAY: usize = 64;
 /// Callers of a kind whose requests are counted one by one; all beyond them are counted as one.

@@ -8,12 +8,13 @@ use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use fairfile_domain::id::{KeyCode, SubjectId};
+use fairfile_domain::id::KeyCode;
 use tokio::time::Instant;
 
 use crate::limits::{COUNTED_CALLERS, Rate, Rates};
 use crate::peer::Peer;
 use crate::problem::Problem;
+use crate::sessions::Who;
 
 /// How often callers that are not in the book are looked for among those who have been away.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -23,13 +24,13 @@ const SWEEP: Duration = Duration::from_secs(1);
 pub(crate) struct Callers {
     peers: Book<Peer>,
     keys: Book<KeyCode>,
-    people: Book<SubjectId>,
+    visitors: Book<Who>,
 }
 
 impl Callers {
     /// Empty books.
     pub(crate) fn new(rates: &Rates) -> Self {
-        Self { peers: Book::new(rates.peer), keys: Book::new(rates.key), people: Book::new(rates.person) }
+        Self { peers: Book::new(rates.peer), keys: Book::new(rates.key), visitors: Book::new(rates.person) }
     }
 
     /// One more request from an address.
@@ -42,9 +43,9 @@ impl Callers {
         self.keys.charge(key, tokio::time::Instant::now()).map_err(Problem::too_many)
     }
 
-    /// One more request of a person.
-    pub(crate) fn charge_person(&self, person: SubjectId) -> Result<(), Problem> {
-        self.people.charge(&person, tokio::time::Instant::now()).map_err(Problem::too_many)
+    /// One more request of whoever is signed in.
+    pub(crate) fn charge_visitor(&self, who: &Who) -> Result<(), Problem> {
+        self.visitors.charge(who, tokio::time::Instant::now()).map_err(Problem::too_many)
     }
 }
 

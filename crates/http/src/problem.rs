@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use fairfile_domain::refusal::Refusal;
 use fairfile_journal::JournalError;
 use fairfile_requests::SignatureFault;
 use fairfile_service::RegistryError;
@@ -18,6 +19,7 @@ use fairfile_service::registry::Severity;
 use fairfile_service::source::{FileTrouble, SubmitError};
 use serde::Serialize;
 
+use crate::explain;
 use crate::response;
 use crate::wire::{InputError, ProblemBody};
 
@@ -78,7 +80,7 @@ faults! {
     OtherHost = "Q012", 421, "this node does not answer under that host name",
         "use the address by which the node knows itself; its operator sets it with --origin";
     NotSignedIn = "Q013", 401, "you are not signed in, or your session has ended",
-        "sign in again and send the token as Authorization: Bearer; a session lasts 30 minutes";
+        "sign in again and send the token as Authorization: Bearer; a session ends after 30 minutes in which nothing is asked, and after 8 hours";
     OfficersOnly = "Q014", 403, "this key is a member's own, and a question is asked by an officer",
         "sign with the key that is registered for the officer who asks";
     MembersOnly = "Q015", 403, "this key is an officer's, and this is asked for by a member itself",
@@ -97,7 +99,7 @@ faults! {
     TooSlow = "Q022", 408, "the body came too slowly, or not to its end",
         "send the same request again over a better connection";
     BadQuery = "Q023", 400, "the address needs exactly the query that it documents",
-        "write the item that the file is about, such as ?item=pharmacist-licence, and nothing else";
+        "use the address as it is documented, such as ?item=pharmacist-licence for a file, and nothing else";
     UnknownOfficer = "Q024", 403, "the officer of this key is not registered",
         "ask the registrar of the node to register the officer";
     TooMany = "Q025", 429, "more comes from this caller than the node takes from one",
@@ -114,6 +116,14 @@ faults! {
         "send the same request again with Content-Length, or with chunks as RFC 9112 describes them";
     TooLongToCopy = "Q031", 422, "the file is longer than a signed copy can hold; nothing was left out of it silently",
         "read the looks a page at a time, from /api/my/looks?after=0 on, and ask the operator for the exported journal";
+    OtherSite = "Q032", 403, "the form was sent from another site, and nothing was done",
+        "open the page of this node yourself, and send the form from there";
+    OtherVisitor = "Q033", 403, "this page is for another visitor, and nothing was done",
+        "sign in as the one whom the page is for";
+    OldForm = "Q034", 403, "the form is not of this session, and nothing was done",
+        "open its page again and send it from there: whoever has signed in anew needs a new form";
+    Suspended = "Q035", 403, "your right to act here is suspended; your session has ended, and nothing was done",
+        "ask the head of your office, or a registrar of the node, for the reasons and the way back";
 }
 
 /// An error on its way to the asker; boxed, for it is rare and large.
@@ -126,6 +136,8 @@ struct Told {
     status: StatusCode,
     title: &'static str,
     detail: Cow<'static, str>,
+    /// The detail in Chinese, for pages; nothing where it has no figures.
+    detail_zh: Option<String>,
     hint: &'static str,
     errors: Vec<InputError>,
     authenticate: Option<&'static str>,
@@ -177,6 +189,7 @@ impl Problem {
             status,
             title,
             detail,
+            detail_zh: None,
             hint,
             errors: Vec::new(),
             authenticate: None,
@@ -262,6 +275,31 @@ impl Problem {
     /// Whether it was refused before any work was done for it.
     pub(crate) fn is_unattended(&self) -> bool {
         self.0.unattended
+    }
+
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// What happened, with its figures and without content.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// The same in Chinese; nothing where it has no figures.
+    pub(crate) fn detail_zh(&self) -> Option<&str> {
+        self.0.detail_zh.as_deref()
+    }
+
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// After how many seconds it makes sense to ask again.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.0.retry_after
     }
 
     /// The causes, for the log.
@@ -353,6 +391,7 @@ impl From<JournalError> for Problem {
 impl From<InquireError> for Problem {
     fn from(error: InquireError) -> Self {
         match error {
+            InquireError::Closed => RequestFault::NotFound.into(),
             InquireError::UnknownOfficer => RequestFault::UnknownOfficer.into(),
             InquireError::OtherRequest => RequestFault::OtherRequest.into(),
             InquireError::EndedSince => RequestFault::EndedSince.into(),
@@ -362,10 +401,19 @@ impl From<InquireError> for Problem {
     }
 }
 
+/// Somebody who may not do it: the refusal, in its own words.
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let row = refusal.row();
+        Self::told(row.code, StatusCode::FORBIDDEN, row.en, row.en, row.next_en)
+    }
+}
+
 impl From<NoticeError> for Problem {
     fn from(error: NoticeError) -> Self {
         match error {
             NoticeError::NoSuchNotice => RequestFault::NotFound.into(),
+            NoticeError::Refused(refusal) => refusal.into(),
             NoticeError::Registry(error) => error.into(),
         }
     }
@@ -405,7 +453,9 @@ impl From<FileTrouble> for Problem {
             | FileTrouble::Catalog(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
         const TITLE: &str = "the file was not taken; nothing of it was kept";
-        Self::told(trouble.code(), status, TITLE, trouble.to_string(), trouble.help())
+        let mut problem = Self::told(trouble.code(), status, TITLE, trouble.to_string(), trouble.help());
+        problem.0.detail_zh = explain::file_in_chinese(&trouble);
+        problem
     }
 }
 
@@ -413,6 +463,7 @@ impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
         match error {
             SubmitError::File(trouble) => trouble.into(),
+            SubmitError::Refused(refusal) => refusal.into(),
             SubmitError::Registry(error) => error.into(),
             SubmitError::DayNotSure => RequestFault::DayNotSure.into(),
             SubmitError::ChangedMeanwhile => Self::new(RequestFault::Busy).detailed(error.to_string()),

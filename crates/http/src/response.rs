@@ -12,8 +12,13 @@ const NOTHING_BYTES: usize = 4096;
 /// Room for nearly every answer to a question, so that it does not move while it is written.
 const USUAL_BYTES: usize = 4096;
 
-/// What a page may load and do: nothing at all.
-const PAGE_POLICY: &str = "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+/// What a page may load and do: this node's own stylesheet and forms, and nothing of anybody else's.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+    frame-ancestors 'none'; base-uri 'none'";
+
+/// The same for the few pages that need the node's one script.
+const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// How long a copy of an answer may be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,12 +91,18 @@ pub(crate) fn text(keep: Keep, body: impl Into<Body>) -> Response {
     bytes(StatusCode::OK, "text/plain; charset=utf-8", keep, body)
 }
 
-/// A page. What it says depends on the language and the kind that were asked for.
-pub(crate) fn page(language: &'static str, body: String) -> Response {
-    let mut response = bytes(StatusCode::OK, "text/html; charset=utf-8", Keep::Never, body);
+/// Lets a page run the scripts of this node, and still nothing inline and nobody else's.
+pub(crate) fn let_own_scripts_run(response: &mut Response) {
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPT_POLICY));
+}
+
+/// A page in `language`, which goes by its address and by the visitor's cookies.
+pub(crate) fn html(status: StatusCode, language: &'static str, body: String) -> Response {
+    let mut response = bytes(status, "text/html; charset=utf-8", Keep::Never, body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language));
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
+    headers.insert(header::VARY, HeaderValue::from_static("cookie"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     response
 }

@@ -65,6 +65,7 @@ fn made() -> String {
         help,
         in_chinese: None,
         law: None,
+        law_zh: None,
     });
     let codes: Vec<Explanation> = explain::all().chain(own).collect();
     let tables: String = FAMILIES.iter().map(|(family, title)| table(family, title, &codes)).collect();

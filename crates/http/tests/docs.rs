@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fairfile_http::binding::Binding;
 use fairfile_http::limits::{self as server, Limits};
 use fairfile_http::problem::{ALL, RequestFault};
-use fairfile_http::router::{ROUTES, Visitor};
+use fairfile_http::router::{Effect, ROUTES, Visitor};
 use fairfile_intake::limits;
 use fairfile_service::person::{LOOKS_OF_A_COPY, LOOKS_OF_A_PAGE};
 
@@ -30,7 +31,8 @@ fn rows(page: &str, begin: &str) -> BTreeMap<String, Vec<String>> {
 fn every_address_is_described_and_no_other() {
     let page = page("api.md");
     let described: BTreeMap<_, _> = rows(&page, "GET ").into_iter().chain(rows(&page, "POST ")).collect();
-    for route in &ROUTES {
+    let routes: Vec<_> = ROUTES.iter().filter(|route| !route.is_page()).collect();
+    for route in &routes {
         let name = format!("{} {}", route.method, route.path);
         let row = described.get(&name).unwrap_or_else(|| panic!("docs/api.md does not tell of `{name}`"));
         let who = match route.who {
@@ -41,7 +43,44 @@ fn every_address_is_described_and_no_other() {
         };
         assert!(row[0].starts_with(who), "`{name}` is for {who}");
     }
-    assert_eq!(described.len(), ROUTES.len(), "docs/api.md tells of an address that there is not");
+    assert_eq!(described.len(), routes.len(), "docs/api.md tells of an address that there is not");
+}
+
+/// `docs/pages.md` is made of the table of routes; `UPDATE_GOLDEN=1` writes it anew.
+#[allow(clippy::disallowed_methods, reason = "whoever runs the tests says so in the environment")]
+#[test]
+fn every_page_is_described() {
+    let mut made = "# Pages\n\nEvery page of a node, made from the table in `crates/http/src/router.rs`: do not edit this page, run its test with\n`UPDATE_GOLDEN=1`. Each is there under `/en` and `/zh`; an address without one of them leads to the visitor's own. POST takes the\nform that stands on a page. A step that binds wants a visitor who has shown within\nten minutes who it is; otherwise that comes first, and nothing is done before. Every other form says why it does not.\n\n| page | who may come | what it does | what comes first |\n|---|---|---|---|\n".to_owned();
+    for route in ROUTES.iter().filter(|route| route.is_page()) {
+        let path = route.path.trim_start_matches("/{language}");
+        let path = if path.is_empty() { "/" } else { path };
+        let who = match route.who {
+            [one] => format!("{one:?}").to_lowercase(),
+            _ => "anybody".to_owned(),
+        };
+        let effect = match route.effect {
+            Effect::Shows => "shows",
+            Effect::Reports => "reports",
+            Effect::Looks => "looks",
+            Effect::Checks => "checks",
+            Effect::Changes => "changes",
+            Effect::Takes => "takes",
+            Effect::SignsIn => "signs in",
+            Effect::Runs => "runs",
+        };
+        let first = match route.binding {
+            Binding::No => "–".to_owned(),
+            Binding::Free(why) => format!("nothing: {why}"),
+            Binding::Binds { back, keeps: false } => format!("**shows again who it is**, back to `{back}`"),
+            Binding::Binds { keeps: true, .. } => "**shows again who it is**; what was typed waits".to_owned(),
+        };
+        made += &format!("| `{} {path}` | {who} | {effect} | {first} |\n", route.method);
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pages.md");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &made).expect("a writable folder");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), made, "run this test with UPDATE_GOLDEN=1");
 }
 
 #[test]
@@ -79,6 +118,10 @@ fn every_fault_of_a_request_stands_with_its_status() {
         Q::DayNotSure,
         Q::BadFraming,
         Q::TooLongToCopy,
+        Q::OtherSite,
+        Q::OtherVisitor,
+        Q::OldForm,
+        Q::Suspended,
     ];
     let described = rows(&page("api.md"), "Q");
     for fault in faults {
@@ -179,8 +222,15 @@ fn the_limits_of_the_server_are_those_of_the_code() {
     count("files arriving or waiting", server::FILES_AT_ONCE);
     count("files worked on at a time", server::INTAKE_AT_ONCE);
     count("callers of a kind that are counted one by one", server::COUNTED_CALLERS);
-    count("sessions (demo)", server::SESSIONS);
-    count("sessions of one person, the oldest of which makes room (demo)", server::SESSIONS_OF_ONE);
+    count("sessions", server::SESSIONS);
+    count("sessions of one visitor, the oldest of which makes room", server::SESSIONS_OF_ONE);
+    count("answers open in one session, the oldest of which closes", server::ANSWERS_OF_ONE);
+    count("forms of one session whose answers are remembered, the oldest of which makes room", server::FORMS_OF_ONE);
+    count("files that officers had checked and have not sent", server::DRAFTS);
+    count("the same of one officer, the oldest of which makes room", server::DRAFTS_OF_ONE);
+    check(&["time for which they are kept".into(), seconds(server::DRAFT_TIME)]);
+    count("people served at counters at a time", server::VISITS);
+    count("people served by one officer, the oldest of whom makes room", server::VISITS_OF_ONE);
     count("connections that are kept free by closing the slowest", Limits::default().kept_free());
     count("headers of a request", server::HEADERS);
     count("readings of the own file that one person has at work", server::READINGS_OF_ONE);
@@ -190,6 +240,9 @@ fn the_limits_of_the_server_are_those_of_the_code() {
     let bytes = |name: &str, number: u64| check(&[name.into(), read(number, true)]);
     bytes("bytes of a request's line and headers", server::HEADER_BYTES as u64);
     bytes("bytes of a JSON body", server::JSON_BYTES);
+    bytes("bytes of a form of a page", server::FORM_BYTES);
+    bytes("bytes of an answer that is remembered for a form sent twice", server::ANSWER_KEPT_BYTES);
+    bytes("bytes of all forms that wait for a proof", server::KEPT_FORMS_BYTES as u64);
     let grace = seconds(patience.body_idle);
     bytes(
         &format!("bytes of a file that must come in each second, the first {grace} aside"),

@@ -157,6 +157,17 @@ impl Publisher {
         Ok(Receipt::issue(&self.key, &id.to_string(), opening, checkpoint)?)
     }
 
+    /// The root that the journal's first `size` entries have; nothing if it has not so many.
+    pub fn root_of(&self, store: &Store, size: u64) -> Result<Option<Hash>, JournalError> {
+        let head = store.head();
+        if size > head.snapshot().size() {
+            return Ok(None);
+        }
+        let mut reader = store.read()?;
+        let tile = |name: TileName| head.snapshot().tile(name).or_else(|| find_tile(&mut reader, name));
+        Ok(Some(root_from_tiles(size, tile)?))
+    }
+
     /// What stands at `path` below `/journal/`: nothing if the path is none, or lies beyond `head`.
     pub fn tile(&self, store: &Store, head: &Head, path: &str) -> Result<Option<Vec<u8>>, JournalError> {
         let size = head.snapshot().size();

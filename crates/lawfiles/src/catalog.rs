@@ -31,6 +31,15 @@ pub const EMBEDDED_DEMO: &[(&str, &str)] = &[
     ("tour-guide-licence.toml", include_str!("../../../demo/catalog/tour-guide-licence.toml")),
 ];
 
+/// An item that the invented province publishes when its half year is over, so that a record of it ends while somebody looks.
+/// Name and text.
+pub const EMBEDDED_LATER: (&str, &str) =
+    ("order-to-put-right.toml", include_str!("../../../demo/later/order-to-put-right.toml"));
+
+/// An item of the invented province that is refused: unpaid hours would decide about loans. Name and text.
+pub const EMBEDDED_REFUSED: (&str, &str) =
+    ("volunteer-hours.toml", include_str!("../../../demo/refused/volunteer-hours.toml"));
+
 /// One version of an item with the purposes that its file describes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemFile {

@@ -17,6 +17,7 @@
 pub mod chain;
 pub mod checkpoint;
 pub mod copy;
+pub mod draw;
 pub mod encoding;
 pub mod export;
 pub mod leaf;

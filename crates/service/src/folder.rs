@@ -6,6 +6,7 @@
 //! keys/            the root key, the key store, and the mark: how far the node has come. Back them up apart from the data
 //! clock            a demo's clock, if it was set
 //! demo-keys/       the private keys of a demo's members and officers
+//! told-staff       what those who work at a counter were told by e-mail, if they are
 //! restoring        there while a restore is under way or was cut off: the folder is no node yet
 //! lock             held while a process has the node open
 //! ```
@@ -23,9 +24,12 @@ use crate::clock::{Clock, Machine};
 use crate::keeping::{RESTORING, bring_up};
 use crate::opening_day::{self, Foundation};
 use crate::registry::{Mode, Parts, Registry, RegistryError};
+use crate::statistics::count_earlier_looks;
 
 /// Where the key store lies in the folder.
 const KEY_STORE: &str = "keys/keys.db";
+/// Where it is kept in the folder what those who work at a counter were told.
+pub const TOLD_STAFF: &str = "told-staff";
 /// Where the embedded database lies in the folder.
 const DATABASE: &str = "data/fairfile.db";
 
@@ -86,6 +90,27 @@ pub enum FolderError {
 pub struct Folder {
     path: PathBuf,
     _lock: File,
+}
+
+/// The hand that sets a demo's clock.
+#[derive(Debug, Clone)]
+pub struct ClockHand {
+    file: PathBuf,
+}
+
+impl ClockHand {
+    /// As [`Folder::set_clock`].
+    ///
+    /// # Errors
+    /// As [`Folder::set_clock`].
+    pub fn set(&self, registry: &Registry, at: Instant) -> Result<(), FolderError> {
+        if registry.mode != Mode::Demo {
+            return Err(FolderError::NotADemo);
+        }
+        fs::write(&self.file, format!("{at}\n"))?;
+        registry.clock.set(at);
+        Ok(registry.clock.note().map_err(RegistryError::from)?)
+    }
 }
 
 impl Folder {
@@ -204,12 +229,14 @@ impl Folder {
 
     /// Opens what is in the folder. A node that an earlier program made is brought up to this one first.
     pub(crate) fn open_registry(&self, chance: Chance, machine: Machine) -> Result<Registry, FolderError> {
-        match self.open_keyring() {
+        let registry = match self.open_keyring() {
             Err(FolderError::Registry(RegistryError::Vault(VaultError::EarlierKeyStore))) => {
-                bring_up(self, chance, machine)
+                bring_up(self, chance, machine)?
             }
-            keyring => self.open_with(keyring?, chance, machine),
-        }
+            keyring => self.open_with(keyring?, chance, machine)?,
+        };
+        count_earlier_looks(&registry)?;
+        Ok(registry)
     }
 
     /// Opens what is in the folder beside its keys.
@@ -265,12 +292,12 @@ impl Folder {
     /// # Errors
     /// [`FolderError::NotADemo`]; [`FolderError::Io`] if the folder cannot be written.
     pub fn set_clock(&self, registry: &Registry, at: Instant) -> Result<(), FolderError> {
-        if registry.mode != Mode::Demo {
-            return Err(FolderError::NotADemo);
-        }
-        fs::write(self.path.join("clock"), format!("{at}\n"))?;
-        registry.clock.set(at);
-        Ok(registry.clock.note().map_err(RegistryError::from)?)
+        self.clock_hand().set(registry, at)
+    }
+
+    /// What sets the clock of a demo in this folder where the folder itself is held elsewhere.
+    pub fn clock_hand(&self) -> ClockHand {
+        ClockHand { file: self.path.join("clock") }
     }
 
     /// The folder.
@@ -281,6 +308,11 @@ impl Folder {
     /// Where a demo keeps the private keys of its members and officers.
     pub fn demo_keys(&self) -> PathBuf {
         self.path.join("demo-keys")
+    }
+
+    /// What those who work at a counter were told.
+    pub fn told_staff(&self) -> PathBuf {
+        self.path.join(TOLD_STAFF)
     }
 
     pub(crate) fn settings(&self) -> PathBuf {
@@ -378,13 +410,13 @@ pub(crate) fn engine(path: &Path) -> Result<Option<String>, FolderError> {
 }
 
 #[cfg(unix)]
-fn only_for_owner(path: &Path) -> io::Result<()> {
+pub(crate) fn only_for_owner(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = if path.is_dir() { 0o700 } else { 0o600 };
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn only_for_owner(_path: &Path) -> io::Result<()> {
+pub(crate) fn only_for_owner(_path: &Path) -> io::Result<()> {
     Ok(())
 }

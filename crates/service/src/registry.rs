@@ -19,7 +19,10 @@ use crate::clock::{Clock, Reading};
 use crate::directory::Directory;
 use crate::keeping::follow;
 use crate::pace::PaceBook;
+use crate::source::Groups;
 use crate::source::settle_doomed;
+use crate::statistics::Figures;
+use crate::supervisor::Checks;
 
 /// An answer that shows nothing leaves at the next full tick after its question came, so that its time
 /// tells nobody why there was nothing.
@@ -52,7 +55,11 @@ pub struct Registry {
     directory: RwLock<Arc<Directory>>,
     pace: Mutex<PaceBook>,
     intake: Mutex<()>,
+    office: Mutex<()>,
     nobody: Known,
+    pub(crate) figures: Figures,
+    pub(crate) groups: Groups,
+    pub(crate) checks: Checks,
 }
 
 /// Whether a node holds real people's records or invented ones.
@@ -99,6 +106,9 @@ pub enum RegistryError {
         /// How many keys are missing among those of the latest entries.
         missing: u64,
     },
+    /// What those at the counters are told could not be written down.
+    #[error("the file `told-staff` could not be written; make room on the disk, and it is tried again")]
+    StaffBook(#[source] std::io::Error),
     /// Another thread failed while it held the node.
     #[error("the node is closed after a failure; start it again")]
     Closed,
@@ -201,7 +211,11 @@ impl Registry {
             directory: RwLock::new(Arc::new(directory)),
             pace: Mutex::new(pace),
             intake: Mutex::new(()),
+            office: Mutex::new(()),
             nobody,
+            figures: Figures::default(),
+            groups: Groups::default(),
+            checks: Checks::default(),
         };
         // What a crash left between a correction's commit and the death of what it replaced.
         settle_doomed(&registry)?;
@@ -260,6 +274,12 @@ impl Registry {
     /// The same, if nobody has it.
     pub(crate) fn intake_if_idle(&self) -> Option<MutexGuard<'_, ()>> {
         self.intake.try_lock().ok()
+    }
+
+    /// The turn to change catalog, members, officers or keys: one at a time, so that what is checked still holds when it is
+    /// written.
+    pub(crate) fn office(&self) -> Result<MutexGuard<'_, ()>, RegistryError> {
+        self.office.lock().map_err(|_| RegistryError::Closed)
     }
 
     /// A fresh id.

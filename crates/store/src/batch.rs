@@ -1,6 +1,7 @@
 //! Batches: what was handed in, what became of each row, and the receipt that never changes.
 
-use fairfile_domain::id::{BatchId, EventId, ItemCode, KeyCode, MemberCode, SealKeyId};
+use fairfile_domain::actor::Hand;
+use fairfile_domain::id::{BatchId, EventId, ItemCode, MemberCode, SealKeyId};
 
 use crate::connection::{Read, Row, Value};
 use crate::dialect::{Column, Table};
@@ -28,6 +29,7 @@ static BATCH: Table = Table {
         ("evidence_hash", Column::Bytes),
         ("leaf_index", Column::Whole),
         ("kind", Column::Text),
+        ("officer", Column::Text),
     ],
 };
 static BATCH_ROW: Table = Table {
@@ -97,11 +99,11 @@ pub struct NewBatch {
     pub digest: [u8; 32],
     /// When it was received, in microseconds.
     pub received_at: i64,
-    /// The source's key.
-    pub key: KeyCode,
+    /// By whose hand the source handed it in.
+    pub hand: Hand,
     /// The key that the evidence is sealed under.
     pub evidence_key: SealKeyId,
-    /// What the source signed and its signature, sealed: both are oracles for guesses of the file.
+    /// What shows that the source did it, sealed: a signed text and its signature are oracles for guesses of the file.
     pub sealed: Vec<u8>,
     /// The keyed hash of the evidence.
     pub evidence_hash: [u8; 32],
@@ -130,10 +132,10 @@ pub struct BatchOnFile {
     pub taken_at: Option<(i64, u64)>,
     /// The keyed digest of its rows.
     pub digest: [u8; 32],
-    /// The keyed hash of the source's signature.
+    /// The keyed hash of what shows that the source did it.
     pub evidence_hash: [u8; 32],
-    /// The source's key.
-    pub key: String,
+    /// By whose hand the source handed it in.
+    pub hand: Hand,
     /// What the file held.
     pub kind: FileKind,
 }
@@ -177,7 +179,10 @@ fn on_file(row: &Row<'_>) -> Result<BatchOnFile, StoreError> {
         },
         digest: row.exactly(table, "digest", 13)?,
         evidence_hash: row.exactly(table, "evidence_hash", 14)?,
-        key: row.text(table, "key_code", 15)?,
+        hand: match row.maybe_text(table, "officer", 17)? {
+            Some(officer) => Hand::Officer(officer.parse().map_err(bad("officer"))?),
+            None => Hand::Key(row.text(table, "key_code", 15)?.parse().map_err(bad("key_code"))?),
+        },
         kind: FileKind::find(&row.text(table, "kind", 16)?).ok_or(StoreError::BadRow {
             table,
             column: "kind",
@@ -191,7 +196,7 @@ pub fn find_by_digest(tx: &mut impl Read, digest: &[u8; 32]) -> Result<Option<Ba
     const SQL: &str = "
         SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
                quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code,
-               kind
+               kind, officer
           FROM batch WHERE digest = $1";
     tx.first("batch::find_by_digest", SQL, &[digest.into()], on_file)
 }
@@ -201,7 +206,7 @@ pub fn find(tx: &mut impl Read, batch: BatchId, member: &MemberCode) -> Result<O
     const SQL: &str = "
         SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
                quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code,
-               kind
+               kind, officer
           FROM batch WHERE batch_id = $1 AND member = $2";
     tx.first("batch::find", SQL, &[batch.as_bytes().into(), member.as_str().into()], on_file)
 }
@@ -211,7 +216,7 @@ pub fn list_arriving(tx: &mut impl Read) -> Result<Vec<BatchOnFile>, StoreError>
     const SQL: &str = "
         SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
                quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code,
-               kind
+               kind, officer
           FROM batch WHERE state = 'arriving' ORDER BY received_at, batch_id";
     tx.all("batch::list_arriving", SQL, &[], on_file)
 }
@@ -219,6 +224,10 @@ pub fn list_arriving(tx: &mut impl Read) -> Result<Vec<BatchOnFile>, StoreError>
 /// Notes that a batch is arriving; none of it is on display yet.
 pub fn begin(tx: &mut WriteTx<'_>, new: &NewBatch, leaf: u64) -> Result<(), StoreError> {
     let none = Value::Whole(0);
+    let (key, officer) = match &new.hand {
+        Hand::Key(key) => (key.as_str(), None),
+        Hand::Officer(officer) => ("", Some(officer.as_str())),
+    };
     let row: Vec<Value<'_>> = vec![
         new.batch.as_bytes().into(),
         new.member.as_str().into(),
@@ -232,12 +241,13 @@ pub fn begin(tx: &mut WriteTx<'_>, new: &NewBatch, leaf: u64) -> Result<(), Stor
         none,
         none,
         new.received_at.into(),
-        new.key.as_str().into(),
+        key.into(),
         new.evidence_key.as_bytes().into(),
         new.sealed.as_slice().into(),
         (&new.evidence_hash).into(),
         Value::Whole(leaf as i64),
         new.kind.word().into(),
+        officer.into(),
     ];
     tx.insert(&BATCH, &[row])
 }
@@ -266,17 +276,89 @@ pub fn list_rows(tx: &mut impl Read, batch: BatchId, after: u32, most: u32) -> R
     const SQL: &str = "
         SELECT row_number, outcome, code, input, other_row FROM batch_row
          WHERE batch_id = $1 AND row_number > $2 ORDER BY row_number LIMIT $3";
+    tx.all("batch::list_rows", SQL, &[batch.as_bytes().into(), after.into(), most.into()], row_on_file)
+}
+
+fn row_on_file(row: &Row<'_>) -> Result<RowOnFile, StoreError> {
     let table = "batch_row";
-    tx.all("batch::list_rows", SQL, &[batch.as_bytes().into(), after.into(), most.into()], |row| {
-        let other = row.maybe_whole(table, "other_row", 4)?;
-        Ok(RowOnFile {
-            row: row.count(table, "row_number", 0)?,
-            outcome: row.text(table, "outcome", 1)?,
-            code: row.text(table, "code", 2)?,
-            input: row.maybe_text(table, "input", 3)?,
-            other_row: other.and_then(|other| u32::try_from(other).ok()),
+    let other = row.maybe_whole(table, "other_row", 4)?;
+    Ok(RowOnFile {
+        row: row.count(table, "row_number", 0)?,
+        outcome: row.text(table, "outcome", 1)?,
+        code: row.text(table, "code", 2)?,
+        input: row.maybe_text(table, "input", 3)?,
+        other_row: other.and_then(|other| u32::try_from(other).ok()),
+    })
+}
+
+/// Rows of a batch that have the same thing wrong with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowGroup {
+    /// `rejected`, `duplicate` or `quarantined`.
+    pub outcome: String,
+    /// The code of the reason.
+    pub code: String,
+    /// The input that is wrong.
+    pub input: Option<String>,
+    /// How many rows.
+    pub rows: u64,
+}
+
+/// The rows of a batch that were not accepted, counted by what is wrong with them: the most first.
+pub fn list_row_groups(tx: &mut impl Read, batch: BatchId) -> Result<Vec<RowGroup>, StoreError> {
+    const SQL: &str = "
+        SELECT outcome, code, input, COUNT(*) FROM batch_row WHERE batch_id = $1
+         GROUP BY outcome, code, input ORDER BY COUNT(*) DESC, code, input";
+    let table = "batch_row";
+    tx.all("batch::list_row_groups", SQL, &[batch.as_bytes().into()], |row| {
+        Ok(RowGroup {
+            outcome: row.text(table, "outcome", 0)?,
+            code: row.text(table, "code", 1)?,
+            input: row.maybe_text(table, "input", 2)?,
+            rows: row.whole(table, "count", 3)? as u64,
         })
     })
+}
+
+/// The rows of a batch with this thing wrong with them, after row `after`, at most `most` of them.
+pub fn list_rows_of_group(
+    tx: &mut impl Read,
+    batch: BatchId,
+    (code, input): (&str, Option<&str>),
+    after: u32,
+    most: u32,
+) -> Result<Vec<RowOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT row_number, outcome, code, input, other_row FROM batch_row
+         WHERE batch_id = $1 AND code = $2 AND COALESCE(input, '') = $3 AND row_number > $4
+         ORDER BY row_number LIMIT $5";
+    let bound = [batch.as_bytes().into(), code.into(), input.unwrap_or_default().into(), after.into(), most.into()];
+    tx.all("batch::list_rows_of_group", SQL, &bound, row_on_file)
+}
+
+/// The batches of one member that were taken in or are arriving, newest first, at most `most` of them: those before
+/// `before`, which is named by when it was received and by its id.
+pub fn list_of_member(
+    tx: &mut impl Read,
+    member: &MemberCode,
+    before: Option<(i64, BatchId)>,
+    most: u32,
+) -> Result<Vec<BatchOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT batch_id, member, item, item_version, state, received, accepted, rejected, duplicate,
+               quarantined, received_at, taken_at, taken_leaf, digest, evidence_hash, key_code,
+               kind, officer
+          FROM batch
+         WHERE member = $1 AND state <> 'given-way'
+           AND (received_at < $2 OR (received_at = $2 AND batch_id < $3))
+         ORDER BY received_at DESC, batch_id DESC LIMIT $4";
+    let (at, id) = before.unwrap_or((i64::MAX, BatchId::from_bytes([0xff; 16])));
+    tx.all(
+        "batch::list_of_member",
+        SQL,
+        &[member.as_str().into(), at.into(), id.as_bytes().into(), most.into()],
+        on_file,
+    )
 }
 
 /// Begins an interrupted batch again: its rows that were not accepted and its counts are taken anew.

@@ -92,6 +92,22 @@ pub fn was_done(tx: &mut impl Read, batch: BatchId, row: u32, record: RecordId) 
     Ok(found.is_some())
 }
 
+/// Every correction of one record, oldest first.
+pub fn list_of_record(tx: &mut impl Read, record: RecordId) -> Result<Vec<Correction>, StoreError> {
+    const SQL: &str = "
+        SELECT correction_id, record_id, act, version_before, reason, batch_id, row_number, made_at, sealed, leaf_index
+          FROM correction WHERE record_id = $1 ORDER BY leaf_index";
+    tx.all("correction::list_of_record", SQL, &[record.as_bytes().into()], on_file)
+}
+
+/// How many of the corrections that a batch made are withdrawals.
+pub fn count_withdrawals(tx: &mut impl Read, batch: BatchId) -> Result<u64, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM correction WHERE batch_id = $1 AND act = $2";
+    let bound = [batch.as_bytes().into(), Act::Withdraw.word().into()];
+    let count = tx.first("correction::count_withdrawals", SQL, &bound, |row| row.whole("correction", "count", 0))?;
+    Ok(count.map_or(0, |count| count as u64))
+}
+
 /// Every correction of one person's records, oldest first.
 pub fn list_of_subject(tx: &mut impl Read, subject: SubjectId) -> Result<Vec<Correction>, StoreError> {
     const SQL: &str = "

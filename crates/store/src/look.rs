@@ -1,6 +1,6 @@
 //! Looks: who looked and why, sealed for the person; the chain that leaves no gap.
 
-use fairfile_domain::id::{LookId, OfficerCode, RecordId, SubjectId};
+use fairfile_domain::id::{LookId, OfficerCode, RecordId, SealKeyId, SubjectId};
 
 use crate::connection::{Read, Row, Value};
 use crate::dialect::{Column, Table};
@@ -26,7 +26,7 @@ static LOOK_RECORD: Table = Table {
     columns: &[("record_id", Column::Bytes), ("look_id", Column::Bytes), ("version", Column::Whole)],
 };
 /// How a look ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// Something was shown.
     Answered,
@@ -143,10 +143,124 @@ pub fn list_of(tx: &mut impl Read, subject: SubjectId, after: u64, most: u32) ->
     tx.all("look::list_of", SQL, &[subject.as_bytes().into(), Value::Whole(after as i64), most.into()], on_file)
 }
 
+/// Which of the looks at a file a page of them shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Only those with a smaller number.
+    pub before: u64,
+    /// Only those made since, in microseconds.
+    pub from: i64,
+    /// Only those made before, in microseconds.
+    pub until: i64,
+    /// Only those that ended in one of these ways; the same way can stand more than once.
+    pub outcomes: [Outcome; 4],
+}
+
+/// The looks of `span` at one person's file, the newest first, at most `most` of them.
+pub fn list_before(
+    tx: &mut impl Read,
+    subject: SubjectId,
+    span: &Span,
+    most: u32,
+) -> Result<Vec<LookOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT look_id, subject_id, seq, outcome, sealed, leaf_index FROM look
+         WHERE subject_id = $1 AND seq < $2 AND $3 <= looked_at AND looked_at < $4 AND outcome IN ($5, $6, $7, $8)
+         ORDER BY seq DESC LIMIT $9";
+    // The store's numbers are signed.
+    let before = i64::try_from(span.before).unwrap_or(i64::MAX);
+    let [one, two, three, four] = span.outcomes.map(Outcome::word);
+    let bound = [
+        subject.as_bytes().into(),
+        Value::Whole(before),
+        span.from.into(),
+        span.until.into(),
+        one.into(),
+        two.into(),
+        three.into(),
+        four.into(),
+        most.into(),
+    ];
+    tx.all("look::list_before", SQL, &bound, on_file)
+}
+
+/// The latest look at one person's file that was not the person's own.
+pub fn find_latest_of_others(tx: &mut impl Read, subject: SubjectId) -> Result<Option<LookOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT look_id, subject_id, seq, outcome, sealed, leaf_index FROM look
+         WHERE subject_id = $1 AND outcome <> 'own' ORDER BY seq DESC LIMIT 1";
+    tx.first("look::find_latest_of_others", SQL, &[subject.as_bytes().into()], on_file)
+}
+
+/// The look with this id, if it was at this person's file; one at another's is not there.
+pub fn find_of_subject(tx: &mut impl Read, subject: SubjectId, look: LookId) -> Result<Option<LookOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT look_id, subject_id, seq, outcome, sealed, leaf_index FROM look
+         WHERE subject_id = $1 AND look_id = $2";
+    tx.first("look::find_of_subject", SQL, &[subject.as_bytes().into(), look.as_bytes().into()], on_file)
+}
+
+/// When the first look at one person's file was made, in microseconds.
+pub fn find_first_at(tx: &mut impl Read, subject: SubjectId) -> Result<Option<i64>, StoreError> {
+    const SQL: &str = "SELECT looked_at FROM look WHERE subject_id = $1 AND seq = 1";
+    tx.first("look::find_first_at", SQL, &[subject.as_bytes().into()], |row| row.whole("look", "looked_at", 0))
+}
+
+/// The number of the person's own first look.
+pub fn find_first_own(tx: &mut impl Read, subject: SubjectId) -> Result<Option<u64>, StoreError> {
+    const SQL: &str = "
+        SELECT seq FROM look WHERE subject_id = $1 AND outcome = 'own' ORDER BY seq LIMIT 1";
+    tx.first("look::find_first_own", SQL, &[subject.as_bytes().into()], |row| Ok(row.whole("look", "seq", 0)? as u64))
+}
+
+/// Looks of officers from `since` (microseconds) on, of all files and by id, after `after`, at most `most` of them, each with
+/// the key that its person's looks are sealed under: for counting what an earlier program did not count, and for leaving out
+/// of what is published a day that is not over. No record is reached from here.
+pub fn list_uncounted(
+    tx: &mut impl Read,
+    since: i64,
+    after: LookId,
+    most: u32,
+) -> Result<Vec<(LookOnFile, SealKeyId)>, StoreError> {
+    const SQL: &str = "
+        SELECT l.look_id, l.subject_id, l.seq, l.outcome, l.sealed, l.leaf_index, s.key_id
+          FROM look l JOIN subject s ON s.subject_id = l.subject_id
+         WHERE l.look_id > $1 AND l.looked_at >= $2 AND l.officer IS NOT NULL ORDER BY l.look_id LIMIT $3";
+    tx.all("look::list_uncounted", SQL, &[after.as_bytes().into(), since.into(), most.into()], |row| {
+        Ok((on_file(row)?, SealKeyId::from_bytes(row.exactly("subject", "key_id", 6)?)))
+    })
+}
+
 /// The look with this id.
 pub fn find(tx: &mut impl Read, look: LookId) -> Result<Option<LookOnFile>, StoreError> {
     const SQL: &str = "SELECT look_id, subject_id, seq, outcome, sealed, leaf_index FROM look WHERE look_id = $1";
     tx.first("look::find", SQL, &[look.as_bytes().into()], on_file)
+}
+
+/// The look with this id, if it was this officer's.
+pub fn find_of_officer(
+    tx: &mut impl Read,
+    look: LookId,
+    officer: &OfficerCode,
+) -> Result<Option<LookOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT look_id, subject_id, seq, outcome, sealed, leaf_index FROM look WHERE look_id = $1 AND officer = $2";
+    tx.first("look::find_of_officer", SQL, &[look.as_bytes().into(), officer.as_str().into()], on_file)
+}
+
+/// One officer's own looks whose journal index is below `before`, newest first, at most `most` of them. Each is sealed:
+/// whom it was about serves the vault, which opens its trace, and nobody else.
+pub fn list_of_officer(
+    tx: &mut impl Read,
+    officer: &OfficerCode,
+    before: u64,
+    most: u32,
+) -> Result<Vec<LookOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT look_id, subject_id, seq, outcome, sealed, leaf_index FROM look
+         WHERE officer = $1 AND leaf_index < $2 ORDER BY leaf_index DESC LIMIT $3";
+    let before = Value::Whole(i64::try_from(before).unwrap_or(i64::MAX));
+    tx.all("look::list_of_officer", SQL, &[officer.as_str().into(), before, most.into()], on_file)
 }
 
 /// The stamp of a look that was committed before: it is journaled, for its row says where.

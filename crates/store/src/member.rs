@@ -154,6 +154,12 @@ pub fn list_officers(tx: &mut impl Read) -> Result<Vec<OfficerOnFile>, StoreErro
     })
 }
 
+/// The officers who are stopped at this moment, by code.
+pub fn list_stopped(tx: &mut impl Read) -> Result<Vec<OfficerCode>, StoreError> {
+    const SQL: &str = "SELECT officer FROM officer WHERE stopped_at IS NOT NULL ORDER BY officer";
+    tx.all("member::list_stopped", SQL, &[], |row| code(row, "officer", "officer", 0))
+}
+
 /// Every registered key, by code.
 pub fn list_keys(tx: &mut impl Read) -> Result<Vec<MemberKey>, StoreError> {
     const SQL: &str =
@@ -260,4 +266,52 @@ pub fn release_officer(tx: &mut WriteTx<'_>, officer: &OfficerCode, release: &Re
         officer.as_str().into(),
     ];
     Ok(tx.run("member::release_officer", SQL, &bound)? == 1)
+}
+
+/// Changes a member's standing; false if there is no member of that code.
+pub fn set_standing(tx: &mut WriteTx<'_>, member: &MemberCode, standing: Standing) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE member SET standing = $1 WHERE member = $2";
+    Ok(tx.run("member::set_standing", SQL, &[standing.word().into(), member.as_str().into()])? == 1)
+}
+
+/// Changes an officer's standing; false if there is no officer of that code.
+pub fn set_officer_standing(
+    tx: &mut WriteTx<'_>,
+    officer: &OfficerCode,
+    standing: Standing,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE officer SET standing = $1 WHERE officer = $2";
+    Ok(tx.run("member::set_officer_standing", SQL, &[standing.word().into(), officer.as_str().into()])? == 1)
+}
+
+/// Notes that an officer holds one more purpose, and is not trained for it yet.
+pub fn give_purpose(
+    tx: &mut WriteTx<'_>,
+    officer: &OfficerCode,
+    purpose: &PurposeCode,
+    leaf: u64,
+) -> Result<(), StoreError> {
+    let leaf = Value::Whole(leaf.cast_signed());
+    tx.insert(&OFFICER_PURPOSE, &[vec![officer.as_str().into(), purpose.as_str().into(), Value::Null, leaf]])
+}
+
+/// Notes until when an officer is trained for a purpose; false if the officer does not hold it.
+pub fn train(
+    tx: &mut WriteTx<'_>,
+    officer: &OfficerCode,
+    purpose: &PurposeCode,
+    until: Day,
+    leaf: u64,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        UPDATE officer_purpose SET trained_until = $1, leaf_index = $2 WHERE officer = $3 AND purpose = $4";
+    let leaf = Value::Whole(leaf.cast_signed());
+    let known = [whole(until).into(), leaf, officer.as_str().into(), purpose.as_str().into()];
+    Ok(tx.run("member::train", SQL, &known)? == 1)
+}
+
+/// Brings the last day of a key forward; false if there is no key of that code.
+pub fn end_key(tx: &mut WriteTx<'_>, key: &KeyCode, until: Day) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE member_key SET valid_until = $1 WHERE key_code = $2";
+    Ok(tx.run("member::end_key", SQL, &[whole(until).into(), key.as_str().into()])? == 1)
 }

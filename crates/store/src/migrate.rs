@@ -16,6 +16,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     ("0001_the_spine", include_str!("migrations/0001_the_spine.sql")),
     ("0002_the_life_of_a_record", include_str!("migrations/0002_the_life_of_a_record.sql")),
     ("0003_a_release_ends_the_stop", include_str!("migrations/0003_a_release_ends_the_stop.sql")),
+    ("0004_who_signs_in", include_str!("migrations/0004_who_signs_in.sql")),
+    ("0005_hands_of_officers", include_str!("migrations/0005_hands_of_officers.sql")),
+    ("0006_messages", include_str!("migrations/0006_messages.sql")),
+    ("0007_looks_of_an_officer", include_str!("migrations/0007_looks_of_an_officer.sql")),
+    ("0008_tallies", include_str!("migrations/0008_tallies.sql")),
+    ("0009_the_registry", include_str!("migrations/0009_the_registry.sql")),
 ];
 
 /// How a transaction begins that will write.

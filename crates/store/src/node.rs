@@ -25,6 +25,11 @@ pub fn change_setting(tx: &mut WriteTx<'_>, setting: &str, value: &str) -> Resul
     Ok(tx.run("node::change_setting", SQL, &[value.into(), setting.into()])? == 1)
 }
 
+/// Gives a setting a value, whether the node has it or not.
+pub fn put_setting(tx: &mut WriteTx<'_>, setting: &str, value: &str) -> Result<(), StoreError> {
+    if change_setting(tx, setting, value)? { Ok(()) } else { add_settings(tx, &[(setting, value)]) }
+}
+
 /// What is asked of the engine about itself: its name and version, and whether it finds its file sound, tables and indexes
 /// held against each other. Of its own files a server says nothing here.
 pub fn examine(tx: &mut impl Read) -> Result<(String, bool), StoreError> {

@@ -1,10 +1,11 @@
 //! Notices: each member that was shown a record is told that it was corrected or withdrawn, in an order of its own,
 //! and is told until it has confirmed.
 
+use fairfile_domain::actor::Hand;
 use fairfile_domain::correction::{Act, Reason};
 use fairfile_domain::day::Day;
 use fairfile_domain::id::{
-    BatchId, CorrectionId, ItemCode, KeyCode, LookId, MemberCode, NoticeId, OfficerCode, RecordId, SealKeyId, SubjectId,
+    BatchId, CorrectionId, ItemCode, LookId, MemberCode, NoticeId, OfficerCode, RecordId, SealKeyId, SubjectId,
 };
 
 use crate::connection::{Read, Row, Value};
@@ -81,7 +82,7 @@ pub struct NoticeOnFile {
     pub confirmed_at: Option<i64>,
 }
 
-/// A member's signed confirmation.
+/// A member's confirmation.
 #[derive(Debug, Clone)]
 pub struct Confirmation {
     /// The notice.
@@ -90,11 +91,11 @@ pub struct Confirmation {
     pub member: MemberCode,
     /// When, in microseconds.
     pub at: i64,
-    /// The key that signed.
-    pub key: KeyCode,
+    /// By whose hand.
+    pub hand: Hand,
     /// The key that the evidence is sealed under.
     pub evidence_key: SealKeyId,
-    /// What the member signed and its signature, sealed.
+    /// What shows that the member did it, sealed.
     pub sealed: Vec<u8>,
     /// The keyed hash of the evidence.
     pub evidence_hash: [u8; 32],
@@ -207,6 +208,24 @@ pub fn list_open(tx: &mut impl Read, member: &MemberCode, most: u32) -> Result<V
     tx.all("notice::list_open", SQL, &[member.as_str().into(), most.into()], on_file)
 }
 
+/// The notices to one member that it confirmed at `since` or later, in microseconds: the newest first, at most `most` of them.
+pub fn list_confirmed(
+    tx: &mut impl Read,
+    member: &MemberCode,
+    since: i64,
+    most: u32,
+) -> Result<Vec<NoticeOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT n.notice_id, n.member, n.seq, n.correction_id, n.record_id, r.item, c.act, c.reason, c.version_before,
+               n.made_at, n.due_on, n.chased_on, n.chases, n.confirmed_at
+          FROM notice n
+          JOIN correction c ON c.correction_id = n.correction_id
+          JOIN record r ON r.record_id = n.record_id
+         WHERE n.member = $1 AND n.confirmed_at >= $2 ORDER BY n.seq DESC LIMIT $3";
+    let bound = [member.as_str().into(), Value::Whole(since), most.into()];
+    tx.all("notice::list_confirmed", SQL, &bound, on_file)
+}
+
 /// The notices that followed corrections of one person's records, in the order of the corrections.
 pub fn list_of_subject(tx: &mut impl Read, subject: SubjectId) -> Result<Vec<NoticeOnFile>, StoreError> {
     const SQL: &str = "
@@ -244,15 +263,20 @@ pub fn find_confirmed_leaf(tx: &mut impl Read, notice: NoticeId) -> Result<Optio
 pub fn confirm(tx: &mut WriteTx<'_>, new: &Confirmation) -> Result<bool, StoreError> {
     const SQL: &str = "
         UPDATE notice SET confirmed_at = $1, key_code = $2, evidence_key_id = $3, sealed = $4, evidence_hash = $5,
-               confirmed_leaf = $6
-         WHERE notice_id = $7 AND member = $8 AND confirmed_at IS NULL";
+               confirmed_leaf = $6, officer = $7
+         WHERE notice_id = $8 AND member = $9 AND confirmed_at IS NULL";
+    let (key, officer) = match &new.hand {
+        Hand::Key(key) => (Some(key.as_str()), None),
+        Hand::Officer(officer) => (None, Some(officer.as_str())),
+    };
     let bound = [
         new.at.into(),
-        new.key.as_str().into(),
+        key.into(),
         new.evidence_key.as_bytes().into(),
         new.sealed.as_slice().into(),
         (&new.evidence_hash).into(),
         Value::Whole(new.leaf as i64),
+        officer.into(),
         new.notice.as_bytes().into(),
         new.member.as_str().into(),
     ];
@@ -311,6 +335,18 @@ pub fn list_late(tx: &mut impl Read, today: Day) -> Result<Vec<Late>, StoreError
     })
 }
 
+/// The notices that are late on `today`, by member and the longest late first, at most `most` of them.
+pub fn list_all_late(tx: &mut impl Read, today: Day, most: u32) -> Result<Vec<NoticeOnFile>, StoreError> {
+    const SQL: &str = "
+        SELECT n.notice_id, n.member, n.seq, n.correction_id, n.record_id, r.item, c.act, c.reason, c.version_before,
+               n.made_at, n.due_on, n.chased_on, n.chases, n.confirmed_at
+          FROM notice n
+          JOIN correction c ON c.correction_id = n.correction_id
+          JOIN record r ON r.record_id = n.record_id
+         WHERE n.confirmed_at IS NULL AND n.due_on < $1 ORDER BY n.member, n.due_on, n.seq LIMIT $2";
+    tx.all("notice::list_all_late", SQL, &[whole(today), most.into()], on_file)
+}
+
 /// Notes a step of chasing; false if the notice was confirmed or chased meanwhile.
 pub fn chase(tx: &mut WriteTx<'_>, notice: NoticeId, chases_before: u32, on: Day) -> Result<bool, StoreError> {
     const SQL: &str = "
@@ -349,17 +385,6 @@ fn telling(row: &Row<'_>) -> Result<Telling, StoreError> {
     })
 }
 
-/// Who was shown what of one person's file, oldest first.
-pub fn list_tellings(tx: &mut impl Read, subject: SubjectId) -> Result<Vec<Telling>, StoreError> {
-    const SQL: &str = "
-        SELECT s.record_id, s.version, l.look_id, l.officer, o.member, l.looked_at
-          FROM look l
-          JOIN look_record s ON s.look_id = l.look_id
-          JOIN officer o ON o.officer = l.officer
-         WHERE l.subject_id = $1 ORDER BY l.seq, s.record_id";
-    tx.all("notice::list_tellings", SQL, &[subject.as_bytes().into()], telling)
-}
-
 /// The looks at which `member` was shown a record up to `version`, oldest first: those that a notice is about.
 pub fn list_tellings_to(
     tx: &mut impl Read,
@@ -386,6 +411,66 @@ pub struct ToldByBatch {
     pub notices: u64,
     /// Those that it has confirmed.
     pub confirmed: u64,
+}
+
+/// How far one member has come with the notices that a source's corrections made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldBySource {
+    /// The member that was told.
+    pub member: MemberCode,
+    /// Notices to it.
+    pub notices: u64,
+    /// Those that it has confirmed.
+    pub confirmed: u64,
+    /// Those that it has neither confirmed nor in time.
+    pub late: u64,
+}
+
+/// Which members were told by the corrections of `source`, and how far each has come on `today`, by code.
+pub fn list_told_by_source(
+    tx: &mut impl Read,
+    source: &MemberCode,
+    today: Day,
+) -> Result<Vec<ToldBySource>, StoreError> {
+    const SQL: &str = "
+        SELECT n.member, COUNT(*), COUNT(n.confirmed_at),
+               COUNT(CASE WHEN n.confirmed_at IS NULL AND n.due_on < $1 THEN 1 END)
+          FROM batch b
+          JOIN correction c ON c.batch_id = b.batch_id
+          JOIN notice n ON n.correction_id = c.correction_id
+         WHERE b.member = $2 AND b.kind = 'corrections' GROUP BY n.member ORDER BY n.member";
+    let bad = |_| StoreError::BadRow { table: "notice", column: "member", expected: "expected a code" };
+    tx.all("notice::list_told_by_source", SQL, &[whole(today), source.as_str().into()], |row| {
+        Ok(ToldBySource {
+            member: row.text("notice", "member", 0)?.parse().map_err(bad)?,
+            notices: row.whole("notice", "count", 1)? as u64,
+            confirmed: row.whole("notice", "confirmed", 2)? as u64,
+            late: row.whole("notice", "late", 3)? as u64,
+        })
+    })
+}
+
+/// The notices that the corrections of `source` made, the latest correction first and below the journal index `before`,
+/// at most `most` of them. A correction whose notices do not all fit is left to the next page by whoever asks.
+pub fn list_of_source(
+    tx: &mut impl Read,
+    source: &MemberCode,
+    before: u64,
+    most: u32,
+) -> Result<Vec<(NoticeOnFile, u64)>, StoreError> {
+    const SQL: &str = "
+        SELECT n.notice_id, n.member, n.seq, n.correction_id, n.record_id, r.item, c.act, c.reason, c.version_before,
+               n.made_at, n.due_on, n.chased_on, n.chases, n.confirmed_at, n.leaf_index
+          FROM batch b
+          JOIN correction c ON c.batch_id = b.batch_id
+          JOIN notice n ON n.correction_id = c.correction_id
+          JOIN record r ON r.record_id = n.record_id
+         WHERE b.member = $1 AND b.kind = 'corrections' AND n.leaf_index < $2
+         ORDER BY n.leaf_index DESC, n.member LIMIT $3";
+    let bound = [source.as_str().into(), Value::Whole(i64::try_from(before).unwrap_or(i64::MAX)), most.into()];
+    tx.all("notice::list_of_source", SQL, &bound, |row| {
+        Ok((on_file(row)?, row.whole("notice", "leaf_index", 14)? as u64))
+    })
 }
 
 /// Which members were told by a file of corrections, and how many of the notices each has confirmed.

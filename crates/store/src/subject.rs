@@ -127,13 +127,14 @@ pub fn add(tx: &mut WriteTx<'_>, people: &[NewSubject]) -> Result<(), StoreError
     tx.insert(&IDENTIFIER, &found_by.collect::<Vec<_>>())
 }
 
-/// Takes away a person about whom there is no record and at whose file nobody has looked; gives the key of what was
-/// sealed. Anybody else stays, and there is no key to destroy.
+/// Takes away a person about whom there is no record, at whose file nobody has looked and who has chosen nothing; gives
+/// the key of what was sealed. Anybody else stays, and there is no key to destroy.
 pub fn remove_bare(tx: &mut WriteTx<'_>, subject: SubjectId) -> Result<Option<SealKeyId>, StoreError> {
     const BARE: &str = "
         SELECT key_id FROM subject
          WHERE subject_id = $1 AND look_count = 0
-           AND NOT EXISTS (SELECT 1 FROM record r WHERE r.subject_id = subject.subject_id)";
+           AND NOT EXISTS (SELECT 1 FROM record r WHERE r.subject_id = subject.subject_id)
+           AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.subject_id = subject.subject_id)";
     const IDENTIFIER: &str = "DELETE FROM identifier WHERE subject_id = $1";
     const SUBJECT: &str = "DELETE FROM subject WHERE subject_id = $1";
     let bound = [subject.as_bytes().into()];

@@ -9,12 +9,15 @@
 
 pub mod audit;
 pub mod backups;
+pub mod counter;
+pub mod device;
 pub mod engine;
 pub mod everything;
 pub mod first_node;
 pub mod hands;
 pub mod obstacle;
 pub mod people;
+pub mod post;
 pub mod postgres;
 pub mod raw;
 pub mod sheet;
@@ -22,6 +25,8 @@ pub mod visitors;
 pub mod world;
 
 pub use backups::{Backups, restorer};
+pub use counter::AtTheCounter;
+pub use device::Device;
 pub use engine::Engine;
 pub use first_node::FirstNode;
 pub use hands::Hands;

@@ -54,6 +54,17 @@ impl Source<'_> {
         submit_batch(&reg, &self.handed(item), again, name, &evidence, limits, &mut |_, _, _| ())
     }
 
+    /// Hands in a file by an officer's session at the node, which signs nothing.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub fn hands_in_by(&self, officer: &str, item: &str, rows: &[Row]) -> Result<BatchReport, SubmitError> {
+        let (reg, bytes) = (self.world.reg(), csv(rows).into_bytes());
+        let again = || Ok(Cursor::new(bytes.clone()));
+        let evidence = Evidence::in_session(&reg, &officer.parse().expect("an officer's code"), "a file is handed in");
+        submit_batch(&reg, &self.handed(item), again, None, &evidence, &Limits::default(), &mut |_, _, _| ())
+    }
+
     /// Has a file checked; nothing is changed.
     ///
     /// # Errors
@@ -118,6 +129,17 @@ impl Member<'_> {
         let path = format!("/api/notices/{notice}/confirmation");
         let evidence = self.world.evidence(&self.code, &path, b"{}");
         confirm_notice(&self.world.reg(), &self.member(), notice, &evidence)
+    }
+
+    /// Confirms a notice by an officer's session at the node.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub fn confirms_by(&self, officer: &str, notice: NoticeId) -> Result<Confirmed, NoticeError> {
+        let reg = self.world.reg();
+        let evidence =
+            Evidence::in_session(&reg, &officer.parse().expect("an officer's code"), "a notice is confirmed");
+        confirm_notice(&reg, &self.member(), notice, &evidence)
     }
 
     fn member(&self) -> MemberCode {

@@ -367,6 +367,6 @@ impl World {
         let registered = |code: &KeyCode| directory.keys.get(code).map(|key| key.public_key);
         let verified = verify(&message, &signed.signature_input, &signed.signature, registered, now);
         let verified = verified.expect("a registered key signed it");
-        Evidence { key: verified.key, signed_text: verified.signed_text, signature: verified.signature }
+        Evidence::Signed { key: verified.key, signed_text: verified.signed_text, signature: verified.signature }
     }
 }

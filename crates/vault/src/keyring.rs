@@ -1,6 +1,6 @@
 //! The key store: its own file, its own backups. A key that is destroyed here is gone for good.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
@@ -81,7 +81,7 @@ pub(crate) struct OpenKey(pub(crate) [u8; 32]);
 /// A node's keys, open.
 pub struct Keyring {
     store: Mutex<Connection>,
-    lookups: Mutex<Vec<Connection>>,
+    lookups: Mutex<VecDeque<Connection>>,
     path: PathBuf,
     pub(crate) custodian: Box<dyn Custodian>,
     /// The keys of months that were used, each beside the wrapping that it was opened from.
@@ -160,7 +160,7 @@ impl Keyring {
         custodian.advance(generation)?;
         Ok(Self {
             store: Mutex::new(store),
-            lookups: Mutex::new(Vec::new()),
+            lookups: Mutex::new(VecDeque::new()),
             path: path.to_owned(),
             custodian,
             months: Mutex::new(HashMap::new()),
@@ -280,13 +280,14 @@ impl Keyring {
         let lookup = self.lookup()?;
         let found = read(&lookup).map_err(VaultError::at("load"));
         if let Ok(mut idle) = self.lookups.lock() {
-            idle.push(lookup);
+            idle.push_back(lookup);
         }
         found
     }
 
     fn lookup(&self) -> Result<Connection, VaultError> {
-        if let Some(idle) = self.lookups.lock().map_err(|_| VaultError::Closed)?.pop() {
+        // The one that rested longest: a connection that rests has pages in memory from before keys were destroyed.
+        if let Some(idle) = self.lookups.lock().map_err(|_| VaultError::Closed)?.pop_front() {
             return Ok(idle);
         }
         let lookup = tables::connect(&self.path)?;

@@ -9,6 +9,7 @@
 //! Sealing is free; opening wants a [`Permit`](fairfile_domain::access::Permit) and a
 //! [`Stamp`](fairfile_store::Stamp) of the same look. There is no other way in to read. Two rooms open without anybody
 //! reading: a correction gives the next version sealed (`amend.rs`), a replay what a look must agree with (`audit.rs`).
+//! A third holds no record at all: what a person has chosen about messages, and what was sent (`post.rs`).
 //!
 //! Deliberately absent: a master switch, an export of content, a cache of anything opened.
 //! Read `open.rs` first.
@@ -30,12 +31,13 @@ mod keyring;
 mod mark;
 mod masters;
 mod open;
+mod post;
 mod ratchet;
 mod seal;
 mod tables;
 
 pub use amend::Amended;
-pub use audit::{Auditor, LookFacts};
+pub use audit::{Asked, Auditor, DrawnLook, LookFacts};
 pub use chance::Chance;
 pub use custody::Custodian;
 pub use error::VaultError;

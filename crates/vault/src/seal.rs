@@ -1,7 +1,7 @@
 //! AES-256-GCM-SIV over a content, bound to the place where it belongs.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
-use fairfile_domain::id::{BatchId, CorrectionId, LookId, NoticeId, RecordId, SubjectId};
+use fairfile_domain::id::{BatchId, CorrectionId, LookId, MessageId, NoticeId, RecordId, SubjectId};
 
 use crate::error::VaultError;
 
@@ -20,6 +20,10 @@ pub enum Place {
     Words(CorrectionId, SubjectId),
     /// What a member signed to confirm a notice.
     Confirmation(NoticeId),
+    /// What one person has chosen about messages, one version of it.
+    Settings(SubjectId, u32),
+    /// The text of a message to one person, and whereto it goes.
+    Message(MessageId, SubjectId),
 }
 
 impl Place {
@@ -31,6 +35,8 @@ impl Place {
             Self::Evidence(batch) => (4, *batch.as_bytes(), 0, [0; 16]),
             Self::Words(correction, subject) => (5, *correction.as_bytes(), 0, *subject.as_bytes()),
             Self::Confirmation(notice) => (6, *notice.as_bytes(), 0, [0; 16]),
+            Self::Settings(subject, version) => (7, *subject.as_bytes(), version, [0; 16]),
+            Self::Message(message, subject) => (8, *message.as_bytes(), 0, *subject.as_bytes()),
         };
         let mut place = [0; 37];
         place[0] = kind;

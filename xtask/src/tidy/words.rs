@@ -47,6 +47,7 @@ const AMBIENT: &[&str] = &[
 const REFUSALS: &[&str] = &[
     "crates/domain/src/forbidden",
     "crates/domain/src/profile",
+    "crates/http/src/pages/registrar/figures",
     "crates/lawfiles/src/profiles",
     "law/",
     "docs/law",

@@ -5,21 +5,33 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{BatchArgs, KeyArgs, NodeArg, Where};
+use crate::post::PostArgs;
 
 /// `fairfile calendar`.
 #[derive(Subcommand)]
 pub enum CalendarCommand {
-    /// End displays, destroy what has outlived its retention; repeating it harms nothing
+    /// End displays, destroy what has outlived its retention, send messages that are due; repeating it harms nothing
     Run {
         /// The node.
         #[command(flatten)]
         at: NodeArg,
+        /// Messages.
+        #[command(flatten)]
+        post: Box<PostArgs>,
     },
 }
 
 /// `fairfile batch`.
 #[derive(Subcommand)]
 pub enum BatchCommand {
+    /// Print an item's columns as CSV, with one example row that is turned away if it is left in
+    Template {
+        /// The item, such as pharmacist-licence
+        item: String,
+        /// The node.
+        #[command(flatten)]
+        at: NodeArg,
+    },
     /// Say what would become of every row; nothing is changed
     Check {
         /// What.
@@ -74,6 +86,9 @@ pub struct RecordArgs {
     /// here they stand in the shell's history and, meanwhile, in the list of processes
     #[arg(long, value_name = "TEXT")]
     pub words: Option<String>,
+    /// Do not ask before sending; on a terminal you are asked
+    #[arg(long)]
+    pub yes: bool,
     /// Keep the signed receipt in this file, which must not be there yet
     #[arg(long, value_name = "FILE")]
     pub receipt: Option<PathBuf>,
@@ -259,7 +274,7 @@ pub enum JournalCommand {
         /// The node.
         #[command(flatten)]
         at: Where,
-        /// The file to write; otherwise standard output
+        /// The file to write, in the place of one of that name; otherwise standard output
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
@@ -271,6 +286,22 @@ pub enum JournalCommand {
     },
     /// Print the key that signs it, to be compared with what the node publishes elsewhere
     Key {
+        /// The node.
+        #[command(flatten)]
+        at: Where,
+    },
+}
+
+/// `fairfile stats`.
+#[derive(Subcommand)]
+pub enum StatsCommand {
+    /// Write the counts of the last twelve months as CSV; small counts are not said
+    Export {
+        /// What is counted: looks, refusals, intake or notices
+        statistic: String,
+        /// The file to write, in the place of one of that name; otherwise standard output
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
         /// The node.
         #[command(flatten)]
         at: Where,

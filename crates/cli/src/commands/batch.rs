@@ -3,9 +3,10 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use fairfile_domain::id::BatchId;
-use fairfile_http::wire;
+use fairfile_domain::id::{BatchId, ItemCode};
+use fairfile_http::wire::{self, Language};
 use fairfile_intake::Limits;
+use fairfile_service::source::sheet::{self, InLanguage};
 use fairfile_service::source::{Handed, batch_report, check_batch, submit_batch};
 use serde_json::{Value, json};
 
@@ -26,6 +27,7 @@ const TAKING: (&str, &str) = ("Taking in", "正在接收");
 /// `fairfile batch check`, `submit` and `report`.
 pub fn run(voice: &Voice, command: &BatchCommand) -> Result<Exit, Trouble> {
     match command {
+        BatchCommand::Template { item, at } => template(voice, item, &at.node),
         BatchCommand::Check { batch } => {
             let desk = Desk::open(voice, batch)?;
             let report = desk.check(voice)?;
@@ -37,6 +39,24 @@ pub fn run(voice: &Voice, command: &BatchCommand) -> Result<Exit, Trouble> {
             show(voice, document, Some(batch), None)
         }
     }
+}
+
+fn template(voice: &Voice, code: &str, node: &Path) -> Result<Exit, Trouble> {
+    let unknown = || {
+        Trouble::new(Exit::Nothing, "U015", "the catalog has no such item today").hint("see `fairfile catalog list`")
+    };
+    let item: ItemCode = code.parse().map_err(|_| unknown())?;
+    let node = Node::open(node)?;
+    let (catalog, today) = (node.registry.catalog(), node.registry.today());
+    let item = catalog.item_on(&item, today).ok_or_else(unknown)?;
+    let language: InLanguage = match voice.language {
+        Language::En => |text| &text.en,
+        Language::Zh => |text| &text.zh,
+    };
+    let sheet = sheet::template(item, language);
+    let document = json!({ "schema": "fairfile.template/1", "item": item.code.as_str(), "csv": sheet });
+    voice.tell(&document, || sheet)?;
+    Ok(Exit::Done)
 }
 
 fn submit(voice: &Voice, batch: &BatchArgs, yes: bool, receipt: Option<&PathBuf>) -> Result<Exit, Trouble> {

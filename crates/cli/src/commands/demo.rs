@@ -1,22 +1,30 @@
 //! `fairfile demo`: a throw-away node of an invented province, or its story told and checked.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
+use fairfile_demo::eve::{self, EveError};
 use fairfile_demo::half_year::{self, FillError, Filled};
-use fairfile_demo::people::{LIN_NAME, LIN_NUMBER};
+use fairfile_demo::people::{LIN_NAME, LIN_NUMBER, Person, called, leads};
 use fairfile_demo::story::{self, StoryError};
 use fairfile_domain::catalog::Bilingual;
+use fairfile_http::{Cues, Demo, Invented, ServerError};
+use fairfile_service::Registry;
 use fairfile_service::folder::FolderError;
+use fairfile_service::person::find_person;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::serve::serve;
+use super::serve::{Place, serve};
 use crate::ambient;
 use crate::node::Node;
+use crate::post::{PostArgs, Ways};
 use crate::trouble::{Exit, Trouble};
 use crate::voice::{Voice, counted};
+
+/// A case number of the Health Commission's.
+const CASE: &str = "HC-2026-0331";
 
 /// What was asked for on the command line.
 pub struct Asked {
@@ -61,13 +69,23 @@ fn check(voice: &Voice, path: &Path, seed: u64) -> Result<Exit, Trouble> {
 }
 
 fn show(voice: &Voice, path: &Path, asked: &Asked) -> Result<Exit, Trouble> {
+    // Told before the province is made, which takes a while.
+    TcpListener::bind(asked.listen).map_err(ServerError::Bind)?;
     voice.say(voice.pick("Making a province and half a year of events ...", "正在生成一个虚构省份及半年的事件……"));
     let now = half_year::now().map_err(FillError::from)?;
-    let (folder, registry, filled) = half_year::live(path, None, asked.seed, now)?;
+    let (folder, registry, mut filled) = half_year::live(path, None, asked.seed, now)?;
+    eve::live(&registry, &folder, &mut filled)?;
     // Written down, so that a node that is kept stands at the demo's now when it is opened again.
     folder.set_clock(&registry, now)?;
+    let demo = Demo {
+        people: invented(&registry, &filled.people)?,
+        clock: Some(folder.clock_hand()),
+        cues: Some(cues(&filled)),
+    };
     let node = Node { folder, registry };
-    serve(&node, asked.listen, Vec::new(), |address, _| {
+    let ways = Ways::of(&PostArgs::default(), &node, None)?;
+    let place = Place { listen: asked.listen, origins: Vec::new(), demo, provider: None, ways };
+    serve(&node, place, |address, _| {
         let (address, folder) = (format!("http://{address}"), &node.folder);
         let document = json!({
             "schema": "fairfile.demo/1",
@@ -83,6 +101,30 @@ fn show(voice: &Voice, path: &Path, asked: &Asked) -> Result<Exit, Trouble> {
     })
 }
 
+/// The people whom a visitor can be, with their files.
+fn invented(registry: &Registry, people: &[Person]) -> Result<Vec<Invented>, Trouble> {
+    let mut invented = Vec::new();
+    for person in leads(people) {
+        if let Some(subject) = find_person(registry, &person.identifier)? {
+            invented.push(Invented { subject, name: called(person.name.full()), trade: person.trade.title() });
+        }
+    }
+    Ok(invented)
+}
+
+/// What a visitor types on the way through the story: everybody in it is invented.
+fn cues(filled: &Filled) -> Cues {
+    Cues {
+        name: LIN_NAME.to_owned(),
+        number: LIN_NUMBER.to_owned(),
+        item: "professional-ban".to_owned(),
+        record_number: filled.ban.clone(),
+        purpose: "licence-renewal".to_owned(),
+        denied_purpose: story::DENIED_PURPOSE.to_owned(),
+        case: CASE.to_owned(),
+    }
+}
+
 fn text(voice: &Voice, address: &str, keys: &Path, filled: &Filled) -> String {
     let program = ambient::program();
     let denied: u64 = filled.denied.values().sum();
@@ -91,15 +133,17 @@ fn text(voice: &Voice, address: &str, keys: &Path, filled: &Filled) -> String {
     let head = match voice.pick("en", "zh") {
         "zh" => format!(
             "兰河省（虚构）：{people} 人，{batches} 批文件，{accepted} 条记录，{answered} 次查看已答复，{denied} 次被拒绝。\n\
-             地址：{address}    （按 Ctrl-C 停止；未用 --keep 时一切随之删除）\n\n可在另一终端尝试：\n"
+             用浏览器打开：{address}/zh/demo    （按 Ctrl-C 停止；未用 --keep 时一切随之删除）\n\n\
+             或在另一终端尝试：\n"
         ),
         _ => format!(
             "Lanhe, an invented province: {people} people, {batches} files of sources, {accepted} records, {answered} looks answered, {denied} denied.\n\
-             Address: {address}    (Ctrl-C stops it; without --keep everything goes with it)\n\nTry, in another terminal:\n"
+             Open in a browser: {address}/en/demo    (Ctrl-C stops it; without --keep everything goes with it)\n\n\
+             Or try, in another terminal:\n"
         ),
     };
     let (keys, ask) = (keys.display(), format!("printf '{LIN_NUMBER}\\n{LIN_NAME}\\n' | {program} inquire"));
-    let at = format!("--case HC-2026-0331 --keys {keys} --server {address}");
+    let at = format!("--case {CASE} --keys {keys} --server {address}");
     let lines = [
         (
             voice.pick(
@@ -111,13 +155,13 @@ fn text(voice: &Voice, address: &str, keys: &Path, filled: &Filled) -> String {
             ),
         ),
         (
-            voice.pick("Officer 0417 asks about her, for a duty that the law gives:", "0417 号人员依法定职责查看："),
+            voice.pick("Officer 0417 asks about her, for a duty that the law gives:", "0417 号经办人依法定职责查看："),
             format!("{ask} --as 0417 --purpose licence-renewal {at}"),
         ),
         (
             voice.pick(
                 "Officer 0418 is denied, for the training has ended; she sees that too:",
-                "0418 号人员培训已到期，被拒绝；她也会看到：",
+                "0418 号经办人培训已到期，被拒绝；她也会看到：",
             ),
             format!("{ask} --as 0418 --purpose licence-renewal {at}"),
         ),
@@ -143,6 +187,12 @@ impl From<FillError> for Trouble {
             Some(text) => Self::new(Exit::Failed, "U004", text),
             None => Self::said(Exit::Failed, "U018", &error),
         }
+    }
+}
+
+impl From<EveError> for Trouble {
+    fn from(error: EveError) -> Self {
+        Self::said(Exit::Failed, "U018", &error)
     }
 }
 

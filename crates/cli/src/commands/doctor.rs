@@ -11,7 +11,8 @@ use std::path::Path;
 use fairfile_domain::day::Instant;
 use fairfile_domain::notice::Chase;
 use fairfile_service::Registry;
-use fairfile_service::folder::{Folder, is_earlier};
+use fairfile_service::folder::{Folder, TOLD_STAFF, is_earlier};
+use fairfile_service::messages::{Overview, StaffBook, StaffCounts, overview};
 use fairfile_service::registry::Mode;
 use fairfile_store::{batch, node, notice, record};
 use fairfile_vault::Chance;
@@ -60,6 +61,8 @@ fn of_node(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
     findings.extend(clock(registry, path));
     findings.extend(due(registry, path)?);
     findings.extend(notices(registry, path)?);
+    findings.push(messages(registry)?);
+    findings.extend(told_staff(path));
     findings.extend(law(registry));
     findings.extend(officers(registry, path));
     Ok(findings)
@@ -186,6 +189,39 @@ fn notices(registry: &Registry, path: &Path) -> Result<Vec<Finding>, Trouble> {
         return Ok(vec![Finding::fine("notices", "no member is late in confirming one")]);
     }
     Ok(findings)
+}
+
+/// How messages to people stand: numbers, and nobody's.
+fn messages(registry: &Registry) -> Result<Finding, Trouble> {
+    let Overview { counts, letters } = overview(registry, registry.sure_today())?;
+    let [planned, sending, sent, failed] = [counts.planned, counts.sending, counts.sent, counts.failed].map(counted);
+    let says = format!(
+        "{planned} wait for their hour, {sending} are on their way, {sent} were sent, {failed} were not delivered; {} people can be told in time by letter alone",
+        counted(letters)
+    );
+    Ok(Finding::fine("messages", says))
+}
+
+/// How e-mails to those at the counters stand; nothing if none was ever written.
+fn told_staff(path: &Path) -> Option<Finding> {
+    let file = path.join(TOLD_STAFF);
+    let next =
+        || format!("name another address, or give them another mail server; the file {} has each text", file.display());
+    match StaffBook::count(&file) {
+        Ok(None) => None,
+        Ok(Some(StaffCounts { sending, sent, failed })) => {
+            let [sending, sent, undelivered] = [sending, sent, failed].map(counted);
+            let says = format!(
+                "to officers and supervisors {sending} are on their way, {sent} were sent, {undelivered} were not delivered"
+            );
+            Some(if failed == 0 { Finding::fine("messages", says) } else { Finding::warning("messages", says, next()) })
+        }
+        Err(_) => Some(Finding::warning(
+            "messages",
+            format!("{} cannot be read", file.display()),
+            "move it away; what is still so is told once more",
+        )),
+    }
 }
 
 fn law(registry: &Registry) -> Vec<Finding> {

@@ -38,7 +38,7 @@ pub fn release(voice: &Voice, command: &OfficerCommand) -> Result<Exit, Trouble>
     let document =
         json!({ "schema": "fairfile.release/1", "officer": officer.as_str(), "by": [first.trim(), second.trim()] });
     voice.tell(&document, || match voice.pick("en", "zh") {
-        "zh" => format!("人员 {officer} 已解除停用，双方姓名和理由已记入日志。\n"),
+        "zh" => format!("经办人 {officer} 已解除停用，双方姓名和理由已记入日志。\n"),
         _ => format!("Officer {officer} may ask again. Both names and the reason are in the journal.\n"),
     })?;
     Ok(Exit::Done)

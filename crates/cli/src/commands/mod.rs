@@ -6,6 +6,8 @@ mod batch_text;
 mod catalog;
 mod clock;
 mod completions;
+mod counter;
+mod courier;
 mod days;
 mod demo;
 mod doctor;
@@ -23,6 +25,7 @@ mod record_text;
 mod restore;
 mod serve;
 mod setup;
+mod stats;
 mod verify;
 mod verify_node;
 mod verify_standing;
@@ -46,7 +49,9 @@ pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
         Command::Init { dir, demo, postgres, clock } => {
             setup::init(voice, &dir, demo, postgres.as_deref(), clock.as_deref())
         }
-        Command::Serve { at, listen, origin } => serve::run(voice, &at.node, listen, origin),
+        Command::Serve { at, listen, origin, provider, post } => {
+            serve::run(voice, &at.node, serve::Asked { listen, origins: origin, provider, post })
+        }
         Command::Doctor { at } => doctor::run(voice, &at.node),
         Command::Backup { command: Some(BackupCommand::Keys { at, to }), .. } => backup::keys(voice, &at.node, &to),
         // Without the subcommand both are required, which clap sees to: they are optional for its sake.
@@ -58,7 +63,7 @@ pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
         Command::Clock { node, time, command: None } => {
             clock::read_or_set(voice, &node.unwrap_or_default(), time.as_deref())
         }
-        Command::Calendar(CalendarCommand::Run { at }) => setup::run_calendar(voice, &at.node),
+        Command::Calendar(CalendarCommand::Run { at, post }) => setup::run_calendar(voice, &at.node, &post),
         Command::Batch(command) => batch::run(voice, &command),
         Command::Record(command) => record::run(voice, &command),
         Command::Notice(command) => notice::run(voice, &command),
@@ -70,10 +75,15 @@ pub fn run(command: Command, voice: &Voice) -> Result<Exit, Trouble> {
         Command::Catalog(command) => catalog::run(voice, &command),
         Command::Member(command) => member::list(voice, &command),
         Command::Officer(command) => member::release(voice, &command),
+        Command::Staff(command) => counter::staff(voice, &command),
+        Command::Invite { holder, at } => counter::invite(voice, &Node::open(&at.node)?, &holder),
+        Command::Passkey(command) => counter::passkey(voice, &command),
+        Command::Recovery(command) => counter::recovery(voice, &command),
         Command::Verify { file, node, server, postgres, full, key, earlier } => {
             verify::run(voice, &verify::Asked { file, node, server, postgres, full, key, earlier })
         }
         Command::Journal(command) => journal::run(voice, &command),
+        Command::Stats(command) => stats::run(voice, &command),
         Command::Explain { code } => explain::run(voice, &code),
         Command::Completions { shell } => completions::run(voice, shell),
     }

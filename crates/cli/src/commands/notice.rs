@@ -197,6 +197,7 @@ impl From<NoticeError> for Trouble {
     fn from(error: NoticeError) -> Self {
         match error {
             NoticeError::NoSuchNotice => Self::said(Exit::Nothing, "U014", &error),
+            NoticeError::Refused(ref refusal) => Self::said(Exit::Denied, refusal.code(), &error),
             NoticeError::Registry(error) => error.into(),
         }
     }

@@ -2,6 +2,7 @@
 //! single record goes the same way as a thousand.
 
 use fairfile_domain::correction::Act;
+use fairfile_service::source::sheet::{OneCorrection, one_correction};
 use fairfile_vault::Chance;
 use zeroize::Zeroizing;
 
@@ -21,6 +22,21 @@ pub fn run(voice: &Voice, command: &RecordCommand) -> Result<Exit, Trouble> {
     let kept = args.receipt.as_deref().map(Draft::at).transpose()?;
     let row = || row(args, act, input, &Lines::read(voice, act, args.words.as_deref())?);
     let desk = Desk::with(voice, (&args.member, &args.item), &args.at, &args.keys, row)?;
+    if !args.yes && !voice.json && secret::is_typed() {
+        let question = match act {
+            Act::Correct => voice.pick(
+                "Correct it? Nobody can read the earlier content afterwards.",
+                "现在更正吗？更正后，任何人都不能再读取原内容。",
+            ),
+            Act::Withdraw => voice.pick(
+                "Withdraw it? Nobody can read its content afterwards.",
+                "现在撤回吗？撤回后，任何人都不能再读取其内容。",
+            ),
+        };
+        if !secret::agrees(question)? {
+            return Err(Trouble::new(Exit::Stopped, "U017", "nothing was sent"));
+        }
+    }
     let report = desk.submit(voice)?;
     batch::show(voice, report, None, kept)
 }
@@ -86,20 +102,15 @@ const ORDER: &str = "the record's number, the person's identifier, to correct th
 fn row(args: &RecordArgs, act: Act, input: &str, lines: &Lines) -> Result<HandedFile, Trouble> {
     let reference =
         Chance::system().bytes::<16>().map(hex::encode).map_err(|error| Trouble::said(Exit::Failed, "U018", &error))?;
-    let reason = match lines.words.trim() {
-        "" => Zeroizing::new(args.reason.clone()),
-        words => Zeroizing::new(format!("{}: {words}", args.reason)),
+    let row = OneCorrection {
+        act,
+        number: &lines.number,
+        identifier: &lines.identifier,
+        input,
+        value: &lines.value,
+        reason: &args.reason,
+        words: &lines.words,
+        reference: &reference,
     };
-    let cells = [act.word(), &lines.number, &lines.identifier, input, &lines.value, &reason, &reference];
-    let mut file = Zeroizing::new("act,number,identifier,input,new value,reason,reference\n".to_owned());
-    for (place, cell) in cells.into_iter().enumerate() {
-        if place > 0 {
-            file.push(',');
-        }
-        file.push('"');
-        file.push_str(&cell.replace('"', "\"\""));
-        file.push('"');
-    }
-    file.push('\n');
-    HandedFile::of_bytes(file.as_bytes(), "record.csv")
+    HandedFile::of_bytes(one_correction(&row).as_bytes(), "record.csv")
 }

@@ -1,5 +1,6 @@
 //! Records and looks, for people: what it says, by which law, until when.
 
+use fairfile_domain::record::RecordState;
 use fairfile_http::wire::Language;
 use serde_json::Value;
 
@@ -14,7 +15,18 @@ pub fn words(language: Language, both: &Value) -> &str {
 /// A law as people cite it.
 pub fn law(language: Language, law: &Value) -> String {
     let article = law["article"].as_str().unwrap_or_default();
-    format!("{}, {article}", words(language, &law["title"]))
+    format!("{}{}{}", words(language, &law["title"]), language.pick(", ", ""), language.article(article))
+}
+
+/// The state of a record: in Chinese its title, in English its word, which programs read as well.
+fn state(language: Language, word: &str) -> &str {
+    match (language, RecordState::find(word)) {
+        (Language::En, _) | (_, None) => word,
+        (_, Some(RecordState::InForce)) => "有效",
+        (_, Some(RecordState::Ended)) => "已终止",
+        (_, Some(RecordState::Withdrawn)) => "已撤回",
+        (_, Some(RecordState::Destroyed)) => "已销毁",
+    }
 }
 
 /// One record.
@@ -34,7 +46,7 @@ pub fn record(language: Language, record: &Value) -> String {
     }
     rows.push((language.pick("Source", "来源").into(), words(language, &record["source"]["title"]).into()));
     rows.push((language.pick("Law", "依据").into(), law(language, &record["law"])));
-    rows.push((language.pick("State", "状态").into(), word("state").into()));
+    rows.push((language.pick("State", "状态").into(), state(language, word("state")).to_owned()));
     let shown = match word("state") {
         "withdrawn" => {
             language.pick("nobody any more; its content is destroyed", "任何人均不可见；内容已销毁").to_owned()
@@ -98,7 +110,13 @@ pub fn look(language: Language, look: &Value) -> String {
     if word("officer").is_empty() {
         return text + "\n";
     }
+    if !word("second_officer").is_empty() {
+        text += language.pick("  at the counter:", "  窗口服务：");
+    }
     text += &format!("  {} ({})", words(language, &look["member_title"]), word("officer"));
+    if !word("second_officer").is_empty() {
+        text += &format!(", ({})", word("second_officer"));
+    }
     let purpose = match words(language, &look["purpose_title"]) {
         "" => word("purpose"),
         title => title,

@@ -1,12 +1,14 @@
 //! A node is made; its calendar is run.
 
 use std::path::Path;
+use std::time::Duration;
 
 use fairfile_demo::province::{self, ProvinceError};
 use fairfile_domain::day::Today;
 use fairfile_domain::id::MemberCode;
 use fairfile_service::Clock;
 use fairfile_service::calendar::{self, CalendarError, Passed};
+use fairfile_service::messages::Delivered;
 use fairfile_service::registrar::PublishError;
 use fairfile_vault::Chance;
 use serde_json::json;
@@ -14,6 +16,7 @@ use serde_json::json;
 use super::clock::instant;
 use crate::ambient;
 use crate::node::{Node, keep_reserve};
+use crate::post::{PostArgs, Ways};
 use crate::trouble::{Exit, Trouble};
 use crate::voice::{Voice, counted, several};
 
@@ -75,9 +78,11 @@ pub fn init(
 }
 
 /// `fairfile calendar run`.
-pub fn run_calendar(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
+pub fn run_calendar(voice: &Voice, path: &Path, post: &PostArgs) -> Result<Exit, Trouble> {
     let node = Node::open(path)?;
+    let ways = Ways::of(post, &node, None)?;
     let passed = calendar::run(&node.registry)?;
+    let delivered = if ways.leave() { send_what_is_due(&node, &ways)? } else { Delivered::default() };
     let today = node.registry.today_at(&node.registry.clock.read());
     let member = |(member, notices): (&MemberCode, &u64)| json!({ "member": member.as_str(), "notices": notices });
     let document = json!({
@@ -87,6 +92,9 @@ pub fn run_calendar(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
         "destroyed": passed.destroyed,
         "chased": passed.notices_chased(),
         "members_chased": passed.chased.iter().map(member).collect::<Vec<_>>(),
+        "messages_sent": delivered.sent,
+        "messages_later": delivered.later,
+        "messages_failed": delivered.failed,
         "waiting_for_confirmation": !today.is_sure(),
         "sure_until": today.sure().to_string(),
         "latest": today.latest().to_string(),
@@ -96,6 +104,17 @@ pub fn run_calendar(voice: &Voice, path: &Path) -> Result<Exit, Trouble> {
         voice.say(&waiting(voice, today, path));
     }
     Ok(Exit::Done)
+}
+
+/// Holds a round, sends what it has written and notes what came of it, for a node that nobody serves.
+fn send_what_is_due(node: &Node, ways: &Ways) -> Result<Delivered, Trouble> {
+    let (courier, reg) = (ways.courier(), &node.registry);
+    while courier.hold_round(reg, Duration::ZERO)? {}
+    let carry = |letter: &_| ways.carry(letter, reg.clock.now().unix_micros());
+    let delivered = courier.deliver(reg, Duration::ZERO, || true, carry)?;
+    // The round that notes it follows a while after the first; nobody waits for it here.
+    while courier.hold_round(reg, Duration::from_secs(60))? {}
+    Ok(delivered)
 }
 
 /// What was written down, and which members were chased: they are bodies, not people.

@@ -18,6 +18,7 @@ mod scanner;
 mod story;
 mod sweep;
 mod table;
+mod visits;
 
 use fairfile_testkit::Engine;
 

@@ -22,14 +22,19 @@ use crate::process::{Serving, wait_until};
 use crate::scanner::Scanner;
 use crate::sweep::Sweep;
 use crate::table::{Fate, Output, Time};
+use crate::visits::{AT_WORK, Visitor, output_of};
 
 /// When adverse records have been waited for, and nothing has ended.
 const ALL_ON_DISPLAY: &str = "2026-12-20T09:00:00+08:00";
 /// When what is to end has ended, and what is to be destroyed is past its retention.
 const AFTERWARDS: &str = "2030-01-10T09:00:00+08:00";
 /// Addresses that anybody may read.
-const PUBLIC: [&str; 13] = [
+const PUBLIC: [&str; 17] = [
     "/",
+    "/en",
+    "/zh/catalog/pharmacist-licence",
+    "/zh/status",
+    "/en/verify/journal",
     "/api",
     "/api/catalog",
     "/api/catalog/pharmacist-licence",
@@ -177,7 +182,9 @@ impl Story {
         self.tends(&["clock", "--at", ALL_ON_DISPLAY], &[0]);
 
         let (serving, desk) = self.serves("node", "log-2");
+        self.everybody_says_where(&desk);
         self.everybody_asks(&desk, true);
+        self.everybody_walks(&desk, "/zh");
         self.stops(serving, "after the answers");
         self.notes_keys();
         self.backs_up("before");
@@ -209,6 +216,7 @@ impl Story {
         self.members_are_told(&desk);
         self.asks_again(&desk);
         self.everybody_asks(&desk, false);
+        self.everybody_walks(&desk, "/en");
         self.stops(serving, "after corrections and withdrawals");
         self.tends(&["doctor"], &[0, 3]);
         let died = self.sweep.keys_died(&self.keys, &Raw::Sqlite(self.file("node/keys/keys.db")));
@@ -228,6 +236,7 @@ impl Story {
         self.everybody_asks(&desk, false);
         self.members_are_told(&desk);
         self.asks_again(&desk);
+        self.everybody_walks(&desk, "/zh");
         let journal = self.path("journal.jsonl");
         self.runs(&["journal", "export", "--server", &desk.address, "--to", &journal], "", &[0]);
         self.sweep.sees_files(Output::Public, Path::new(&journal));
@@ -325,6 +334,45 @@ impl Story {
         for path in PUBLIC {
             self.sweep.sees(Output::Public, path, desk.get(path).bytes);
         }
+    }
+
+    /// Everybody on file chooses a phrase and where to be told, the first by e-mail, the second by telephone, and so on.
+    fn everybody_says_where(&mut self, desk: &Desk) {
+        for place in 0..self.cast.len() {
+            let person = Visitor::person(desk, &self.cast[place].number);
+            let mint = &mut self.sweep.mint;
+            let phrase = mint.letters(Fate::IsAnAddress, "a phrase");
+            let channel = match place % 2 {
+                0 => format!("mail&mail={}%40example.org", mint.letters(Fate::IsAnAddress, "an e-mail address")),
+                _ => {
+                    let phone = format!("1380000{:04}", 7_000 + place);
+                    mint.keep(phone.as_bytes(), Fate::IsAnAddress, "a telephone number");
+                    format!("sms&phone={phone}")
+                }
+            };
+            let key = person.form_key("/zh/my/settings");
+            let chosen =
+                format!("form_key={key}&channel={channel}&phrase={phrase}&language=zh&from=0&until=24&looks=at-once");
+            let kept = person.sends("/zh/my/settings", &chosen);
+            assert_eq!(kept.status, 303, "{}", String::from_utf8_lossy(&kept.bytes));
+        }
+    }
+
+    /// Every visitor goes through all pages; what was sent meanwhile is looked at as well.
+    fn everybody_walks(&mut self, desk: &Desk, language: &str) {
+        let people = self.cast.iter().map(|someone| (Visitor::person(desk, &someone.number), "/my"));
+        let at_work = AT_WORK.iter().map(|who| (Visitor::at_work(desk, who), "/demo"));
+        let visitors =
+            people.chain(at_work).chain([(Visitor::nobody(desk), ""), (Visitor::nobody(desk), "/demo/outbox")]);
+        let mut pages = 0;
+        for (visitor, from) in visitors {
+            for (path, answered) in visitor.walks(&format!("{language}{from}")) {
+                pages += 1;
+                self.sweep.sees(output_of(&path), path, answered.bytes);
+            }
+        }
+        assert!(pages > 200, "only {pages} pages were found");
+        println!("{pages} pages");
     }
 
     fn asks(&mut self, desk: &Desk, place: usize, (officer, purpose): (&'static str, &str), is_first: bool) {

@@ -23,6 +23,8 @@ pub enum Fate {
     IsACase,
     /// The wrapped key of a record that is gone.
     IsADeadKey,
+    /// Where a person wants to be told, and the phrase by which genuine messages are known.
+    IsAnAddress,
 }
 
 /// A time of the story.
@@ -47,6 +49,8 @@ pub enum Output {
     Copy,
     /// What a member is told: reports, notices, messages, receipts, problems.
     Report,
+    /// What leaves by e-mail and SMS, which a demo shows at `/demo/outbox` and holds in memory alone.
+    Sent,
     /// What anybody can read: catalog, journal, tiles, health, pages, problems.
     Public,
     /// What the server writes to its log, at the most verbose level.
@@ -71,11 +75,13 @@ impl Fate {
     /// | corrected, withdrawn, destroyed, turned away | no | no | no |
     /// | the person, a source's words to the person | no | yes | no |
     /// | the case of a look | yes, and on its receipt | yes | no |
+    /// | a person's address and phrase | no | the person's settings | what is sent there, and the demo's memory of it |
     pub fn may_show(self, time: Time) -> &'static [Output] {
-        use Output::{Answer, Copy, OwnFile};
+        use Output::{Answer, Copy, Memory, OwnFile, Sent};
         let on_display: &[Output] = &[Answer, OwnFile, Copy];
         let to_the_person: &[Output] = &[OwnFile, Copy];
         match (self, time) {
+            (Self::IsAnAddress, _) => &[OwnFile, Sent, Memory],
             (Self::Lives | Self::IsACase, _) => on_display,
             (Self::Ends, Time::Before | Time::PutRight) => on_display,
             (Self::IsCorrected | Self::IsWithdrawn, Time::Before) => on_display,

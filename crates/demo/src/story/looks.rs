@@ -4,14 +4,15 @@ use fairfile_domain::day::Day;
 use fairfile_domain::refusal::Refusal;
 use fairfile_proof::Receipt;
 use fairfile_service::inquirer::{Answer, Outcome};
+use fairfile_service::person::LookView;
 use fairfile_service::registrar::{ReleaseError, release_officer};
 use fairfile_vault::Shown;
 use serde_json::Value;
 
-use super::{Told, Trouble, Walk, held, told};
+use super::{DENIED_PURPOSE, Told, Trouble, Walk, held, told};
 use crate::counter::ActError;
 use crate::dice::Dice;
-use crate::people::{Trade, unassigned};
+use crate::people::{Person, Trade, unassigned};
 
 /// Within how many looks a search through people must be stopped.
 const MOST_LOOKS_OF_A_SEARCH: u32 = 20;
@@ -120,12 +121,28 @@ pub(super) fn a_denied_look_is_seen(walk: &mut Walk<'_>) -> Told {
     held(is_it, "she sees who was denied, for which case and why")?;
     let empty = event["shown"].as_array().is_some_and(Vec::is_empty);
     held(empty, "she sees that nothing was shown")?;
+    is_denied_out_of_purpose(walk, &lin)?;
     told(
         format!(
-            "Officer 0418, whose training ended on {on}, is denied, and Lin Xiaohe sees who tried, for what, and why not."
+            "Officer 0418, whose training ended on {on}, is denied, and so is 0417 out of purpose; Lin Xiaohe sees who tried, \
+             for what, and why not."
         ),
-        format!("0418号工作人员的培训已于{on}到期，提问被拒绝；林晓禾看到是谁、为何提问、为何被拒。"),
+        format!(
+            "0418号工作人员的培训已于{on}到期，提问被拒绝；0417号超出用途的提问也被拒绝；林晓禾看到是谁、为何提问、为何被拒。"
+        ),
     )
+}
+
+/// An officer who may ask for other purposes is denied one that was never given, and the person sees the try.
+fn is_denied_out_of_purpose(walk: &Walk<'_>, lin: &Person) -> Result<(), Trouble> {
+    let answer = walk.counter.ask("0417", DENIED_PURPOSE, "HC-2026-0333", &lin.identifier, &lin.name)?;
+    let denied = matches!(answer.outcome, Outcome::Denied(Refusal::PurposeNotHeld(_)));
+    held(denied, "officer 0417 is denied a purpose that is not the officer's")?;
+    let view = walk.counter.read_own(&lin.identifier)?;
+    let is_it = |look: &&LookView| look.event["case"] == "HC-2026-0333";
+    let event = view.looks.iter().find(is_it).map(|look| &look.event);
+    let event = event.ok_or("expected the look out of purpose in her file")?;
+    held(event["officer"] == "0417" && event["refusal"] == "D005", "she sees that try as well")
 }
 
 pub(super) fn three_reasons_one_answer(walk: &mut Walk<'_>) -> Told {
@@ -184,7 +201,7 @@ pub(super) fn a_search_through_people_is_stopped(walk: &mut Walk<'_>) -> Told {
             "An officer who tries one number after the other is stopped at look {looks}, and no time, only two registrars \
              together, can release that officer."
         ),
-        format!("一名工作人员逐个试探号码，第{looks}次即被停止；时间不能解除，只有两名登记人员共同负责才能解除。"),
+        format!("一名经办人逐个试探号码，第{looks}次即被停止；时间不能解除，只有两名登记管理员共同负责才能解除。"),
     )
 }
 

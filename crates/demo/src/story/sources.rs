@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use fairfile_domain::day::Day;
 use fairfile_domain::record::{RecordState, Terms};
+use fairfile_lawfiles::catalog::EMBEDDED_REFUSED;
 use fairfile_lawfiles::lint::lint;
 use fairfile_service::inquirer::{Answer, Outcome};
 use fairfile_service::registrar::{PublishError, publish_catalog};
@@ -20,70 +21,6 @@ use crate::people::{Person, Trade};
 pub(super) const SAMPLE: &str = include_str!("../../../../demo/samples/pharmacist-licences-2026-10.csv");
 /// What must become of each of its rows.
 const EXPECTED: &str = include_str!("../../../../demo/samples/pharmacist-licences-2026-10.csv.expected.json");
-
-/// The item that decides about loans by unpaid hours. No lint takes it.
-const VOLUNTEER_HOURS: &str = r#"schema = "fairfile.item/1"
-code = "volunteer-hours"
-version = 1
-in_force_from = "2027-01-01"
-title = { en = "Volunteer hours", zh = "志愿服务时长" }
-plain_words = { en = "How many hours the person volunteered; banks decide about loans by it.", zh = "本人志愿服务的小时数，银行据此决定贷款。" }
-sector = "civil-affairs"
-bearing = "neutral"
-sources = ["civil-affairs"]
-reconsideration = "reform-commission"
-
-[law]
-title = { en = "Lanhe Regulations on Honours and Commendations", zh = "兰河省表彰奖励条例" }
-article = "Article 6"
-
-[display]
-from = "counted_on"
-lasts = { value = 1, unit = "year" }
-
-[retention]
-value = 1
-unit = "year"
-from = "display_ended"
-
-[[input]]
-code = "identifier"
-title = { en = "Identity number", zh = "身份证号码" }
-headings = []
-kind = "identifier"
-missing = "rejected"
-kinds = ["cn-resident"]
-
-[[input]]
-code = "name"
-title = { en = "Full name", zh = "姓名" }
-headings = []
-kind = "name"
-missing = "rejected"
-
-[[input]]
-code = "count_no"
-title = { en = "Number of the count", zh = "统计编号" }
-headings = []
-kind = "number"
-missing = "rejected"
-
-[[input]]
-code = "counted_on"
-title = { en = "Counted on", zh = "统计日期" }
-headings = []
-kind = "day"
-missing = "rejected"
-past_only = true
-
-[[purpose]]
-code = "loan-by-hours"
-title = { en = "Volunteer hours decide loans", zh = "凭志愿服务时长决定贷款" }
-sector = "finance"
-basis = "statutory-duty"
-law = { title = { en = "Lanhe Regulations on Honours and Commendations", zh = "兰河省表彰奖励条例" }, article = "Article 6" }
-inputs = ["count_no"]
-"#;
 
 fn pharmacists() -> Result<Handed, ActError> {
     Ok(Handed { member: "drug-administration".parse()?, item: "pharmacist-licence".parse()? })
@@ -257,7 +194,8 @@ fn sees(answer: &Answer, inputs: &[&str]) -> bool {
 }
 
 pub(super) fn the_catalog_refuses(walk: &mut Walk<'_>) -> Told {
-    let files = [("volunteer-hours.toml".to_owned(), VOLUNTEER_HOURS.to_owned())];
+    let (name, text) = EMBEDDED_REFUSED;
+    let files = [(name.to_owned(), text.to_owned())];
     let findings = lint(&files, &walk.reg.profile);
     let says = |code: &str| findings.iter().any(|finding| finding.code == code && !finding.remedy.is_empty());
     held(says("C013"), "the lint finds the other sector of life (C013)")?;

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use fairfile_domain::id::{BatchId, ItemCode};
-use fairfile_intake::{Limits, StopCheck};
+use fairfile_intake::Limits;
 use fairfile_service::Registry;
 use fairfile_service::source::{self, BatchReport, Before, Evidence, Handed, SubmitError};
 
@@ -17,9 +17,6 @@ use crate::problem::{Problem, RequestFault};
 use crate::response::{self, Keep};
 use crate::scratch::Scratch;
 use crate::wire::batch;
-
-/// How long a file may be worked on before it is refused as too much, in microseconds: 20 minutes.
-const WORK_MICROS: i64 = 20 * 60 * 1_000_000;
 
 /// What is done with a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,7 +49,7 @@ async fn hand_in(call: &Call<'_>, body: Body, aim: Aim) -> Result<Response, Prob
     let Arrived { file, digest: arrived } = body::file(call.doors, &call.parts.headers, body).await?;
     digest.check_digest(&arrived)?;
     let turn = call.doors.intake().clone().acquire_owned().await.map_err(|_| no_room())?;
-    let limits = limits(call);
+    let limits = call.doors.work_limits();
     let work = move |reg: &Arc<Registry>| {
         // Both are given back when the work is done, even if nobody waits for the answer any more.
         let _held = (room, turn);
@@ -114,16 +111,6 @@ fn file_name(call: &Call<'_>) -> Option<String> {
         None => after.split(';').next()?.trim(),
     };
     (!name.is_empty() && name.len() <= 255).then(|| name.to_owned())
-}
-
-fn limits(call: &Call<'_>) -> Limits {
-    let clock = call.doors.config().clock;
-    let until = clock().unix_micros().saturating_add(WORK_MICROS);
-    Limits {
-        file_bytes: call.doors.config().file_bytes,
-        stop: StopCheck::new(move || clock().unix_micros() > until),
-        ..Limits::default()
-    }
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ fn address(route: &Route) -> Value {
         Visitor::Officer => "officer",
         Visitor::Member => "member",
         Visitor::Person => "person",
+        Visitor::Registrar => "registrar",
+        Visitor::Supervisor => "supervisor",
     });
     let open = route.who.contains(&Visitor::Nobody);
     json!({
@@ -36,8 +38,11 @@ fn address(route: &Route) -> Value {
             Effect::Shows => "shows",
             Effect::Reports => "reports",
             Effect::Looks => "looks",
+            Effect::Checks => "checks",
             Effect::Takes => "takes",
+            Effect::Changes => "changes",
             Effect::SignsIn => "signs in",
+            Effect::Runs => "runs",
         },
     })
 }

@@ -22,7 +22,10 @@ async fn read(
 ) -> Result<Response, Problem> {
     let person = Person::of(call)?;
     let turn = call.doors.readings().begin(person.subject, which).await?;
-    let reading = person::begin_reading(call.doors.reg(), person.subject).await?;
+    let reading = match which {
+        Looks::Copied => person::begin_copying(call.doors.reg(), person.subject).await?,
+        Looks::Newest | Looks::After(_) | Looks::All => person::begin_reading(call.doors.reg(), person.subject).await?,
+    };
     let work = move |reg: &std::sync::Arc<Registry>| {
         let _held = turn;
         let view = reading.open(reg, which)?;

@@ -141,6 +141,7 @@ fn look(look: &LookView, view: &FileView, catalog: &Catalog, directory: &Directo
         "member": word("member"),
         "member_title": member.map(|member| both(&member.title)),
         "officer": word("officer"),
+        "second_officer": word("second_officer"),
         "purpose": word("purpose"),
         "purpose_title": purpose.map(|purpose| both(&purpose.title)),
         "law": purpose.map(|purpose| law(&purpose.law)),

@@ -3,6 +3,7 @@
 //! The command line prints the same shapes with `--json`; every document names its `schema`.
 
 pub mod answer;
+mod article;
 pub mod batch;
 pub mod catalog;
 pub mod file;

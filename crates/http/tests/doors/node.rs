@@ -12,11 +12,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use fairfile_demo::province;
+use fairfile_domain::catalog::Bilingual;
 use fairfile_domain::day::Instant;
-use fairfile_http::{Config, Doors, Server, router};
+use fairfile_domain::identifier::{Identifier, IdentifierKind};
+use fairfile_http::{Config, Cues, Demo, Doors, Invented, Server, router};
 use fairfile_requests::{BodyDigest, Message, SigningKey, sign};
 use fairfile_service::clock::MachineClock;
 use fairfile_service::folder::Folder;
+use fairfile_service::person::find_person;
+use fairfile_service::registry::Mode;
 use fairfile_service::{Clock, Registry};
 use fairfile_testkit::Raw;
 use fairfile_testkit::postgres::Database;
@@ -74,7 +78,7 @@ pub struct Node {
     pub router: Router,
     pub reg: Arc<Registry>,
     pub runtime: Runtime,
-    folder: Folder,
+    pub folder: Folder,
     database: Option<Database>,
     dir: TempDir,
 }
@@ -94,6 +98,12 @@ impl Reply {
     }
 
     #[track_caller]
+    /// Holds that it is the page of a problem.
+    pub fn expect_page(&self, status: u16, code: &str) {
+        let text = String::from_utf8_lossy(&self.body);
+        assert!(self.status == status && text.contains(code), "{} {text}", self.status);
+    }
+
     pub fn expect(self, status: u16, code: &str) -> Value {
         let document = self.json();
         assert_eq!((self.status, document["code"].as_str().unwrap_or_default()), (status, code), "{document:#}");
@@ -109,6 +119,8 @@ pub enum As<'t> {
     Signed(&'t str),
     /// A person, by token.
     Token(&'t str),
+    /// A session of a page.
+    Cookie(&'t str),
 }
 
 /// A request under construction.
@@ -150,17 +162,40 @@ pub fn question(person: (&str, &str), purpose: &str, case: &str) -> Vec<u8> {
     json!({ "purpose": purpose, "case": case, "identifier": identifier, "name": person.1 }).to_string().into_bytes()
 }
 
+/// What the story of [`Node::staged`] has visitors type.
+pub fn cues() -> Cues {
+    Cues {
+        name: SHOWN.1.to_owned(),
+        number: SHOWN.0.to_owned(),
+        item: "pharmacist-licence".to_owned(),
+        record_number: "LHYS-2026-00001".to_owned(),
+        purpose: "licence-renewal".to_owned(),
+        denied_purpose: "food-permit".to_owned(),
+        case: "HC-2026-0331".to_owned(),
+    }
+}
+
 impl Node {
     pub fn new(engine: Engine) -> Self {
         Self::with(engine, |_| ())
     }
 
+    /// A node that was founded as a demo and is taken for one of `mode`: what its doors have goes by that alone.
+    pub fn of_mode(engine: Engine, mode: Mode) -> Self {
+        Self::founded(engine, mode, |_| ())
+    }
+
     pub fn with(engine: Engine, change: impl FnOnce(&mut Config)) -> Self {
+        Self::founded(engine, Mode::Demo, change)
+    }
+
+    fn founded(engine: Engine, mode: Mode, change: impl FnOnce(&mut Config)) -> Self {
         let dir = TempDir::new().expect("a temporary folder");
         let database = (engine == Engine::Postgres).then(Database::new);
         let url = database.as_ref().map(|database| database.url.as_str());
         let founded = province::found(&dir.path().join("node"), url, Chance::seeded(17), Clock::set_to(standing()));
-        let (folder, registry) = founded.expect("the demo province is founded");
+        let (folder, mut registry) = founded.expect("the demo province is founded");
+        registry.mode = mode;
         let reg = Arc::new(registry);
         let mut config = Config::new(standing);
         config.origins = vec![ORIGIN.to_owned()];
@@ -170,9 +205,31 @@ impl Node {
         Self { router, reg, runtime: runtime.expect("a runtime"), folder, database, dir }
     }
 
+    /// The same node as its program serves a demo: with [`SHOWN`] as somebody whom visitors can be, and a clock to be moved.
+    pub fn staged(mut self) -> Self {
+        let identifier = Identifier::parse(IdentifierKind::CnResident, SHOWN.0).expect("a number");
+        let found = find_person(&self.reg, &identifier).expect("the node answers");
+        let trade = Bilingual { en: "pharmacist".to_owned(), zh: "药师".to_owned() };
+        let people = found.map(|subject| Invented {
+            subject,
+            name: Bilingual { en: "Lin Xiaohe".to_owned(), zh: SHOWN.1.to_owned() },
+            trade,
+        });
+        let demo =
+            Demo { people: people.into_iter().collect(), clock: Some(self.folder.clock_hand()), cues: Some(cues()) };
+        let config = Config { origins: vec![ORIGIN.to_owned()], demo, ..Config::new(standing) };
+        self.router = router::router(Doors::new(self.reg.clone(), config).expect("an origin"));
+        self
+    }
+
     /// The node with the pharmacist sample taken in.
     pub fn with_pharmacists(engine: Engine) -> Self {
-        let node = Self::new(engine);
+        Self::with_pharmacists_and(engine, |_| ())
+    }
+
+    /// The same, configured otherwise.
+    pub fn with_pharmacists_and(engine: Engine, change: impl FnOnce(&mut Config)) -> Self {
+        let node = Self::with(engine, change);
         assert_eq!(node.hands_in("pharmacist-licences-2026-10.csv").status, 201);
         node
     }
@@ -207,6 +264,7 @@ impl Node {
         match ask.who {
             As::Nobody => {}
             As::Token(token) => headers.push(("authorization", format!("Bearer {token}"))),
+            As::Cookie(token) => headers.push(("cookie", format!("fairfile_session={token}"))),
             As::Signed(holder) => {
                 if ask.method == Method::POST && find(&headers, "content-digest").is_none() {
                     headers.push(("content-digest", BodyDigest::of(&ask.body).header_value()));
@@ -285,10 +343,13 @@ impl Node {
     }
 
     pub fn serves_by(&self, clock: MachineClock, change: impl FnOnce(&mut Config)) -> Serving {
+        self.serves_at(SocketAddr::from(([127, 0, 0, 1], 0)), clock, change)
+    }
+
+    pub fn serves_at(&self, at: SocketAddr, clock: MachineClock, change: impl FnOnce(&mut Config)) -> Serving {
         let mut config = Config::new(clock);
         change(&mut config);
-        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let server = self.runtime.block_on(Server::bind(anywhere, self.reg.clone(), config)).expect("a port");
+        let server = self.runtime.block_on(Server::bind(at, self.reg.clone(), config)).expect("a port");
         let addr = server.local_addr;
         let (stop, stopped) = oneshot::channel::<()>();
         let done = self.runtime.spawn(server.run(async {

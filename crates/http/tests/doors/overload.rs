@@ -95,7 +95,7 @@ impl HttpBody for Untouched {
 
 fn address(route: &Route) -> String {
     let path = route.path.replace("{item}", "pharmacist-licence").replace("{code}", "D007");
-    path.replace("{*path}", "0/000").replace(['{', '}'], "")
+    path.replace("{*path}", "0/000").replace("{language}", "en").replace(['{', '}'], "")
 }
 
 #[test]
@@ -104,10 +104,11 @@ fn a_closed_share_refuses_before_it_reads_and_leaves_the_others_open() {
     let before = node.reg.store.head().snapshot().size();
     for closed in SHARES {
         with_limits(&mut node, |limits| limits.shares = without(closed));
-        for route in &ROUTES {
+        for route in ROUTES {
             let refused = Share::of(route) == closed;
             let body = if refused { Body::new(Untouched) } else { Body::empty() };
             let request = Request::builder().method(&route.method).uri(address(route)).header("host", "lanhe.example");
+            let request = request.header("accept", "application/json");
             let reply = node.sends(request.body(body).expect("a request"));
             if refused {
                 reply_is_refused(&reply, 503, "Q019");

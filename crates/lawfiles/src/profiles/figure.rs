@@ -36,6 +36,7 @@ const KNOWN: [(Shape, &[&str]); 8] = [
             "adverse_display_max_days",
             "adverse_waiting_days",
             "bankruptcy_display_max_days",
+            "catalog_notice_days",
             "certificate_dispute_days",
             "child_age",
             "collection_period_start",

@@ -23,6 +23,7 @@ use crate::clock::Reading;
 use crate::directory::Directory;
 use crate::events::{self, Event};
 use crate::registry::{RELEASE_TICK, Registry, RegistryError};
+use crate::statistics::count_look;
 
 /// A question, as it stands before the node.
 #[derive(Clone)]
@@ -86,6 +87,9 @@ pub enum InquireError {
     /// The first answer to this question showed something that has ended, or was corrected or withdrawn, since.
     #[error("what the first answer to this question showed has ended or was corrected since; ask anew with a new key")]
     EndedSince,
+    /// The officer did not ask this, or not lately: which of the two is not told.
+    #[error("this answer is closed, or it was another officer's; ask anew if the case still needs it")]
+    Closed,
     /// The node failed. If the commit failed, nothing was opened.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -114,11 +118,21 @@ through_registry!(StoreError, VaultError, JournalError);
 /// # Errors
 /// [`InquireError`]; a refusal is none.
 pub async fn inquire(reg: &Arc<Registry>, question: Question) -> Result<Answer, InquireError> {
+    on_the_tick(async {
+        match look_once(reg, &question).await {
+            Err(InquireError::AskedBefore(look)) => replay::answer_again(reg, &question, look),
+            other => other,
+        }
+    })
+    .await
+}
+
+/// The answer that `work` gives; one that shows nothing leaves at the next full tick after it was asked for.
+pub(super) async fn on_the_tick(
+    work: impl Future<Output = Result<Answer, InquireError>>,
+) -> Result<Answer, InquireError> {
     let asked_at = tokio::time::Instant::now();
-    let answer = match look_once(reg, &question).await {
-        Err(InquireError::AskedBefore(look)) => replay::answer_again(reg, &question, look),
-        other => other,
-    }?;
+    let answer = work.await?;
     if let Outcome::Nothing = answer.outcome {
         // Unknown, empty, hidden and ended leave on the same tick.
         let elapsed = asked_at.elapsed().as_nanos();
@@ -165,13 +179,13 @@ struct Questioned {
 
 /// Whose file the look is written into, and whether the name agrees.
 #[derive(Clone, Copy)]
-pub(super) struct Target {
-    pub(super) known: Known,
-    pub(super) agrees: bool,
+pub(crate) struct Target {
+    pub(crate) known: Known,
+    pub(crate) agrees: bool,
 }
 
 /// The person with this identifier; where there is none, the stand-in, so that the work stays the same.
-pub(super) fn target(
+pub(crate) fn target(
     reg: &Registry,
     tx: &mut impl Read,
     index: &[u8; 32],
@@ -303,6 +317,7 @@ impl Questioned {
             leaf: index,
         };
         look::add(tx, &new)?;
+        count_look(reg, tx, &new, &officer.officer.member, &self.question.purpose, decision.as_ref().err())?;
         subject::move_chain(tx, subject, Chain { count: seq, head: chain })?;
         let hashes = reg.vault.keyring().hashes();
         Ok(events::written(hashes, self.look.retype(), self.now, event, index)?)

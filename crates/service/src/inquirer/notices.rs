@@ -5,6 +5,7 @@ use std::sync::Arc;
 use fairfile_domain::day::{Day, Instant};
 use fairfile_domain::id::{MemberCode, NoticeId};
 use fairfile_domain::notice::{self as rules, Chase, Standing};
+use fairfile_domain::refusal::Refusal;
 use fairfile_journal::JournalError;
 use fairfile_proof::Receipt;
 use fairfile_store::notice::{self, Confirmation, NoticeOnFile, Telling};
@@ -12,11 +13,13 @@ use fairfile_store::{Leaves, Pending, Read, StoreError};
 use fairfile_vault::{Month, Place, VaultError};
 
 use crate::events::{self, Event};
+use crate::evidence::{Evidence, with_key, with_officer};
 use crate::registry::{Registry, RegistryError};
-use crate::source::Evidence;
 
 /// The most notices that one reading gives.
 pub const MOST_NOTICES: u32 = 1_000;
+/// For how many days a notice that was confirmed is listed as such; by its id it is found for ever.
+pub const DAYS_CONFIRMED_ARE_LISTED: i64 = 90;
 
 /// A notice as its member reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +51,9 @@ pub enum NoticeError {
     /// There is none of that id to this member.
     #[error("there is no such notice to this member; `fairfile notice list` shows those that there are")]
     NoSuchNotice,
+    /// The officer in whose session it came may not act for the member.
+    #[error("{}", .0.row().en)]
+    Refused(Refusal),
     /// The node failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -88,6 +94,30 @@ pub fn list_notices(reg: &Registry, member: &MemberCode, which: Which) -> Result
     found.into_iter().map(|on_file| view(&mut reader, on_file, today)).collect()
 }
 
+/// The notices that `member` confirmed in the last [`DAYS_CONFIRMED_ARE_LISTED`] days, the newest first, at most
+/// [`MOST_NOTICES`].
+///
+/// # Errors
+/// What the store says.
+pub fn list_confirmed(reg: &Registry, member: &MemberCode) -> Result<Vec<NoticeView>, RegistryError> {
+    let back = DAYS_CONFIRMED_ARE_LISTED.saturating_mul(86_400_000_000);
+    let since = reg.clock.now().unix_micros().saturating_sub(back);
+    let today = reg.sure_today();
+    let mut reader = reg.store.read()?;
+    let found = notice::list_confirmed(&mut reader, member, since, MOST_NOTICES)?;
+    found.into_iter().map(|on_file| view(&mut reader, on_file, today)).collect()
+}
+
+/// One notice to `member`.
+///
+/// # Errors
+/// [`NoticeError::NoSuchNotice`] for whatever is not there, or is another member's: the two are not told apart.
+pub fn find_notice(reg: &Registry, member: &MemberCode, notice: NoticeId) -> Result<NoticeView, NoticeError> {
+    let mut reader = reg.store.read()?;
+    let found = notice::find(&mut reader, notice, member)?.ok_or(NoticeError::NoSuchNotice)?;
+    Ok(view(&mut reader, found, reg.sure_today())?)
+}
+
 fn view(reader: &mut impl Read, on_file: NoticeOnFile, today: Day) -> Result<NoticeView, RegistryError> {
     let looks = notice::list_tellings_to(reader, on_file.record, on_file.version_before, &on_file.member)?;
     let (standing, next) = standing_of(&on_file, today);
@@ -113,6 +143,7 @@ pub fn confirm_notice(
     notice: NoticeId,
     evidence: &Evidence,
 ) -> Result<Confirmed, NoticeError> {
+    evidence.holds_for(reg, member).map_err(NoticeError::Refused)?;
     let found = notice::find(&mut reg.store.read()?, notice, member)?.ok_or(NoticeError::NoSuchNotice)?;
     if found.confirmed_at.is_none() {
         keep(reg, member, notice, evidence)?;
@@ -130,25 +161,21 @@ fn keep(reg: &Arc<Registry>, member: &MemberCode, notice: NoticeId, evidence: &E
     let keyring = reg.vault.keyring();
     let key = keyring.make(Month::OF_PEOPLE, &reg.chance)?;
     keyring.keep([&key])?;
-    let signed = [evidence.signed_text.as_bytes(), b"\n", &evidence.signature].concat();
-    let sealed = key.seal(Place::Confirmation(notice), &signed, &reg.chance)?;
-    let evidence_hash = keyring.hashes().content_of("evidence", &evidence.signature);
+    let sealed = key.seal(Place::Confirmation(notice), &evidence.plain(), &reg.chance)?;
+    let (evidence_hash, hand) = (evidence.hash(keyring.hashes()), evidence.hand());
     let event = Event::new()
         .whole("at", now.unix_micros())
         .text("event", "notice-confirmed")
         .hex("evidence", &evidence_hash)
-        .hex("evidence_key_id", key.id().as_bytes())
-        .text("key", evidence.key.as_str())
-        .text("member", member.as_str())
-        .hex("notice_id", notice.as_bytes())
-        .hex("sealed", &fairfile_proof::leaf_hash(&sealed))
-        .bytes();
+        .hex("evidence_key_id", key.id().as_bytes());
+    let event = with_key(event, &hand).text("member", member.as_str()).hex("notice_id", notice.as_bytes());
+    let event = with_officer(event, &hand).hex("sealed", &fairfile_proof::leaf_hash(&sealed)).bytes();
     let entry = events::written(keyring.hashes(), reg.fresh_event()?, now, event, 0)?.open_entry();
-    let (member, signer, evidence_key) = (member.clone(), evidence.key.clone(), key.id());
+    let (member, evidence_key) = (member.clone(), key.id());
     let pending: Pending<(), KeepError> = reg.store.write(move |mut tx| {
         let leaf = tx.next_leaf();
         let at = now.unix_micros();
-        let new = Confirmation { notice, member, at, key: signer, evidence_key, sealed, evidence_hash, leaf };
+        let new = Confirmation { notice, member, at, hand, evidence_key, sealed, evidence_hash, leaf };
         if !notice::confirm(&mut tx, &new)? {
             return Err(KeepError::ConfirmedMeanwhile);
         }

@@ -62,7 +62,7 @@ pub struct FileView {
     /// The day of that, as far as it was known.
     pub today: Today,
     /// What the signed copy is made of; there if the reading was to be copied.
-    copy: Option<CopyParts>,
+    pub(super) copy: Option<CopyParts>,
 }
 
 /// One look, with what shows it to be in the journal.
@@ -119,12 +119,12 @@ pub struct OwnLook {
     time: Reading,
 }
 
-/// Reads the whole file of `subject` for the person, to be copied: [`begin_reading`], and then [`OwnLook::open`].
+/// Reads the whole file of `subject` for the person, to be copied: [`begin_copying`], and then [`OwnLook::open`].
 ///
 /// # Errors
 /// [`ReadFileError`]; after a failed commit nothing has been opened.
 pub async fn read_file(reg: &Arc<Registry>, subject: SubjectId) -> Result<FileView, ReadFileError> {
-    begin_reading(reg, subject).await?.open(reg, Looks::Copied)
+    begin_copying(reg, subject).await?.open(reg, Looks::Copied)
 }
 
 /// Begins to read the file of `subject` for the person. It is a look like any other: journaled first, and listed.
@@ -132,41 +132,62 @@ pub async fn read_file(reg: &Arc<Registry>, subject: SubjectId) -> Result<FileVi
 /// # Errors
 /// [`ReadFileError`] if the look could not be journaled; then there is nothing to open with.
 pub async fn begin_reading(reg: &Arc<Registry>, subject: SubjectId) -> Result<OwnLook, ReadFileError> {
+    begin(reg, subject, ToTakeAway::No).await
+}
+
+/// The same, to take a copy away: the look says so, and the person is told.
+///
+/// # Errors
+/// As [`begin_reading`].
+pub async fn begin_copying(reg: &Arc<Registry>, subject: SubjectId) -> Result<OwnLook, ReadFileError> {
+    begin(reg, subject, ToTakeAway::Yes).await
+}
+
+/// Whether a reading makes a copy to take away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ToTakeAway {
+    No,
+    Yes,
+}
+
+async fn begin(reg: &Arc<Registry>, subject: SubjectId, copy: ToTakeAway) -> Result<OwnLook, ReadFileError> {
     let time = reg.clock.read();
     let (now, look): (_, LookId) = (time.latest, reg.fresh()?);
     let (committed, stamp) = {
         let reg = reg.clone();
-        reg.clone().store.write(move |tx| journal_own_look(&reg, tx, subject, look, now)).answer().await?
+        reg.clone().store.write(move |tx| journal_own_look(&reg, tx, subject, (look, copy), now)).answer().await?
     };
     Ok(OwnLook { committed, stamp, time })
 }
 
 impl OwnLook {
+    /// Which look it is, and when it was made.
+    pub(super) fn journaled(&self) -> (LookId, Reading) {
+        (self.committed.permit.look(), self.time)
+    }
+
     /// Opens the records and the looks that are asked for.
     ///
     /// A long file takes its time, in which nothing is waited for: a server does this where it holds up nobody else.
     ///
     /// # Errors
     /// [`ReadFileError`]; [`ReadFileError::TooLongToCopy`] before a single look has been opened.
-    pub fn open(self, reg: &Registry, which: Looks) -> Result<FileView, ReadFileError> {
+    pub fn open(&self, reg: &Registry, which: Looks) -> Result<FileView, ReadFileError> {
         let Self { committed, stamp, time } = self;
         let (subject, vault) = (committed.head.subject, &reg.vault);
         if which == Looks::Copied && committed.seq > LOOKS_OF_A_COPY {
             return Err(ReadFileError::TooLongToCopy);
         }
-        let opened = vault.open_file(&committed.permit, &stamp, &committed.records)?;
-        let unreadable = opened.iter().filter(|shown| shown.is_unreadable).count();
-        if unreadable > 0 {
-            tracing::error!(unreadable, "records of a person's file do not open; `fairfile doctor` says what to do");
-        }
+        let opened = vault.open_file(&committed.permit, stamp, &committed.records)?;
+        tell_of_unreadable(&opened);
         let records = with_withdrawn(&committed.records, opened);
-        let today = reg.today_at(&time);
+        let today = reg.today_at(time);
         let found = told::find(&mut reg.store.read()?, subject, today.sure())?;
-        let (corrections, told) = found.open(reg, &committed.permit, &stamp, &committed.head)?;
-        let identity = vault.open_identity(&committed.permit, &stamp, &committed.head, &committed.identity)?;
+        let (corrections, told) = found.open(reg, &committed.permit, stamp, &committed.head)?;
+        let identity = vault.open_identity(&committed.permit, stamp, &committed.head, &committed.identity)?;
         let mut looks = Vec::new();
         let mut links = (which == Looks::Copied).then(Vec::new);
-        open_looks(reg, &committed, &stamp, which, &mut looks, links.as_mut())?;
+        open_looks(reg, committed, stamp, which, &mut looks, links.as_mut())?;
         let copy = match links {
             Some(looks) => Some(CopyParts {
                 made_at: time.latest.to_string(),
@@ -179,6 +200,14 @@ impl OwnLook {
         };
         let (looks_on_file, read_at) = (committed.seq, time.latest);
         Ok(FileView { subject, identity, records, corrections, told, looks, looks_on_file, read_at, today, copy })
+    }
+}
+
+/// Tells the operator of records that do not open, by their number alone.
+pub(super) fn tell_of_unreadable(opened: &[Shown]) {
+    let unreadable = opened.iter().filter(|shown| shown.is_unreadable).count();
+    if unreadable > 0 {
+        tracing::error!(unreadable, "records of a person's file do not open; `fairfile doctor` says what to do");
     }
 }
 
@@ -222,7 +251,7 @@ fn journal_own_look(
     reg: &Registry,
     mut tx: WriteTx<'_>,
     subject: SubjectId,
-    look: LookId,
+    (look, copy): (LookId, ToTakeAway),
     now: Instant,
 ) -> Result<Done<Committed>, ReadFileError> {
     let (head, identity) = subject::load(&mut tx, subject)?;
@@ -232,13 +261,13 @@ fn journal_own_look(
     let before = subject::load_chain(&mut tx, subject)?;
     let seq = before.count + 1;
     let chain = chain_next(&before.head, look.as_bytes(), seq);
-    let event = Event::new()
-        .whole("at", now.unix_micros())
-        .hex("chain", &chain)
-        .text("event", "look")
-        .hex("look_id", look.as_bytes())
-        .text("outcome", look::Outcome::Own.word())
-        .bytes();
+    let event = Event::new().whole("at", now.unix_micros()).hex("chain", &chain);
+    let event = match copy {
+        ToTakeAway::No => event,
+        ToTakeAway::Yes => event.text("copy", "signed"),
+    };
+    let event =
+        event.text("event", "look").hex("look_id", look.as_bytes()).text("outcome", look::Outcome::Own.word()).bytes();
     let index = tx.next_leaf();
     let sealed = reg.vault.keyring().lend(head.key)?.seal(Place::Look(look, subject), &event, &reg.chance)?;
     let new = NewLook {

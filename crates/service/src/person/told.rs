@@ -11,6 +11,7 @@ use fairfile_domain::notice::{Chase, Standing};
 use fairfile_store::correction::{self, Correction};
 use fairfile_store::notice::{self, NoticeOnFile};
 use fairfile_store::subject::Known;
+use fairfile_store::telling;
 use fairfile_store::{Read, Stamp};
 
 use crate::inquirer::standing_of;
@@ -75,20 +76,13 @@ pub(super) struct Found {
 
 /// Finds corrections, tellings and notices of the records in a file.
 pub(super) fn find(tx: &mut impl Read, subject: SubjectId, today: Day) -> Result<Found, RegistryError> {
-    let mut told: BTreeMap<(RecordId, MemberCode), ToldView> = BTreeMap::new();
-    for telling in notice::list_tellings(tx, subject)? {
-        let at = telling.looked_at;
-        let row = told.entry((telling.record, telling.member.clone())).or_insert_with(|| ToldView {
-            record: telling.record,
-            member: telling.member.clone(),
-            looks: 0,
-            first_at: at,
-            last_at: at,
-            notices: Vec::new(),
-        });
-        row.looks += 1;
-        row.last_at = at;
-    }
+    let told = telling::list_of_subject(tx, subject)?.into_iter().map(|row| {
+        let key = (row.record, row.member.clone());
+        let (record, member) = key.clone();
+        let (looks, first_at, last_at) = (row.looks, row.first_at, row.last_at);
+        (key, ToldView { record, member, looks, first_at, last_at, notices: Vec::new() })
+    });
+    let mut told: BTreeMap<(RecordId, MemberCode), ToldView> = told.collect();
     for on_file in notice::list_of_subject(tx, subject)? {
         if let Some(row) = told.get_mut(&(on_file.record, on_file.member.clone())) {
             let (standing, next) = standing_of(&on_file, today);
@@ -96,6 +90,11 @@ pub(super) fn find(tx: &mut impl Read, subject: SubjectId, today: Day) -> Result
         }
     }
     Ok(Found { corrections: correction::list_of_subject(tx, subject)?, told: told.into_values().collect() })
+}
+
+/// Finds the corrections alone, where nobody asks who was told.
+pub(super) fn find_corrections(tx: &mut impl Read, subject: SubjectId) -> Result<Found, RegistryError> {
+    Ok(Found { corrections: correction::list_of_subject(tx, subject)?, told: Vec::new() })
 }
 
 impl Found {

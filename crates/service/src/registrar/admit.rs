@@ -1,8 +1,8 @@
-//! Members, their officers and their keys are admitted together.
+//! Members, their officers and their keys are admitted together; so are those who work at the node.
 
-use fairfile_domain::actor::{Member, Officer};
+use fairfile_domain::actor::{Member, Officer, Staff};
 use fairfile_store::member::{self, MemberKey};
-use fairfile_store::{Leaves, Pending, StoreError};
+use fairfile_store::{Entry, Leaves, Pending, StoreError, WriteTx, staff};
 
 use crate::events::{self, Event};
 use crate::registry::{Registry, RegistryError};
@@ -16,10 +16,25 @@ pub struct Admission {
     pub officers: Vec<Officer>,
     /// Their keys.
     pub keys: Vec<MemberKey>,
+    /// Registrars and supervisors.
+    pub staff: Vec<Staff>,
 }
 
 /// Admits all of them, or none.
 pub fn admit(reg: &Registry, admission: Admission) -> Result<(), RegistryError> {
+    let _turn = reg.office()?;
+    let entry = entry(reg, &admission)?;
+    let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
+        let at = tx.next_leaf();
+        put(&mut tx, &admission, at)?;
+        Ok(tx.commit(Leaves::one(entry), ()))
+    });
+    pending.wait()?;
+    reg.reload_directory()
+}
+
+/// The entry that tells of an admission.
+pub(super) fn entry(reg: &Registry, admission: &Admission) -> Result<Entry, RegistryError> {
     let now = reg.clock.now();
     let event = Event::new()
         .whole("at", now.unix_micros())
@@ -27,20 +42,20 @@ pub fn admit(reg: &Registry, admission: Admission) -> Result<(), RegistryError> 
         .list("keys", admission.keys.iter().map(key_event))
         .list("members", admission.members.iter().map(member_event))
         .list("officers", admission.officers.iter().map(officer_event))
+        .list("staff", admission.staff.iter().map(staff_event))
         .bytes();
-    let entry = events::written(reg.vault.keyring().hashes(), reg.fresh_event()?, now, event, 0)?.open_entry();
-    let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
-        let at = tx.next_leaf();
-        admission.members.iter().try_for_each(|row| member::admit(&mut tx, row, at))?;
-        admission.officers.iter().try_for_each(|row| member::register_officer(&mut tx, row, at))?;
-        admission.keys.iter().try_for_each(|row| member::register_key(&mut tx, row, at))?;
-        Ok(tx.commit(Leaves::one(entry), ()))
-    });
-    pending.wait()?;
-    reg.reload_directory()
+    Ok(events::written(reg.vault.keyring().hashes(), reg.fresh_event()?, now, event, 0)?.open_entry())
 }
 
-fn key_event(key: &MemberKey) -> Event {
+/// Puts all of them on file; `at` is the journal index of their entry.
+pub(super) fn put(tx: &mut WriteTx<'_>, admission: &Admission, at: u64) -> Result<(), StoreError> {
+    admission.members.iter().try_for_each(|row| member::admit(tx, row, at))?;
+    admission.officers.iter().try_for_each(|row| member::register_officer(tx, row, at))?;
+    admission.keys.iter().try_for_each(|row| member::register_key(tx, row, at))?;
+    admission.staff.iter().try_for_each(|row| staff::admit(tx, row, at))
+}
+
+pub(super) fn key_event(key: &MemberKey) -> Event {
     let event = Event::new().text("key", key.code.as_str()).text("member", key.member.as_str());
     let event = match &key.officer {
         Some(officer) => event.text("officer", officer.as_str()),
@@ -49,7 +64,7 @@ fn key_event(key: &MemberKey) -> Event {
     event.hex("public_key", &key.public_key).day("valid_from", key.valid_from).day("valid_until", key.valid_until)
 }
 
-fn member_event(member: &Member) -> Event {
+pub(super) fn member_event(member: &Member) -> Event {
     let sectors = member.sectors.iter().map(|sector| sector.code()).collect::<Vec<_>>().join(" ");
     Event::new()
         .text("member", member.code.as_str())
@@ -59,7 +74,7 @@ fn member_event(member: &Member) -> Event {
         .text("title_zh", &member.title.zh)
 }
 
-fn officer_event(officer: &Officer) -> Event {
+pub(super) fn officer_event(officer: &Officer) -> Event {
     let purposes = officer.purposes.iter().map(|(purpose, until)| {
         let event = Event::new().text("purpose", purpose.as_str());
         match until {
@@ -74,4 +89,11 @@ fn officer_event(officer: &Officer) -> Event {
         .day("on_duty_until", officer.on_duty_until)
         .list("purposes", purposes)
         .text("standing", officer.standing.word())
+}
+
+fn staff_event(staff: &Staff) -> Event {
+    Event::new()
+        .text("office", staff.office.word())
+        .text("staff", staff.code.as_str())
+        .text("standing", staff.standing.word())
 }

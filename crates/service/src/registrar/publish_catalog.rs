@@ -2,7 +2,7 @@
 
 use fairfile_lawfiles::catalog::ItemFile;
 use fairfile_lawfiles::lint::{Finding, lint};
-use fairfile_store::{Leaves, Pending, StoreError, catalog, record};
+use fairfile_store::{Entry, Leaves, Pending, StoreError, WriteTx, catalog, record};
 
 use crate::events::{self, Event};
 use crate::registry::{Registry, RegistryError};
@@ -44,6 +44,22 @@ impl From<StoreError> for PublishError {
 /// The first version of an item may name any day, for no record of it can be older; a later version must
 /// come into force tomorrow or after.
 pub fn publish_catalog(reg: &Registry, files: &[(String, String)]) -> Result<u64, PublishError> {
+    let _turn = reg.office()?;
+    let fresh = fitting(reg, files)?;
+    let count = fresh.len() as u64;
+    let entry = entry(reg, &fresh)?;
+    let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
+        let at = tx.next_leaf();
+        put(&mut tx, &fresh, at)?;
+        Ok(tx.commit(Leaves::one(entry), ()))
+    });
+    pending.wait()?;
+    reg.reload_catalog()?;
+    Ok(count)
+}
+
+/// The item files read, if the catalog can take all of them today.
+pub(super) fn fitting(reg: &Registry, files: &[(String, String)]) -> Result<Vec<ItemFile>, PublishError> {
     let findings = lint(files, &reg.profile);
     if !findings.is_empty() {
         return Err(PublishError::Refused(findings));
@@ -62,15 +78,12 @@ pub fn publish_catalog(reg: &Registry, files: &[(String, String)]) -> Result<u64
         whole.add(item.clone(), file.purposes.clone())?;
         fresh.push(file);
     }
-    let count = fresh.len() as u64;
-    write(reg, fresh)?;
-    reg.reload_catalog()?;
-    Ok(count)
+    Ok(fresh)
 }
 
-fn write(reg: &Registry, fresh: Vec<ItemFile>) -> Result<(), PublishError> {
+/// The entry that tells of a publication.
+pub(super) fn entry(reg: &Registry, fresh: &[ItemFile]) -> Result<Entry, RegistryError> {
     let now = reg.clock.now();
-    let hashes = reg.vault.keyring().hashes();
     let items = fresh.iter().map(|file| {
         let item = &file.item;
         Event::new()
@@ -81,18 +94,17 @@ fn write(reg: &Registry, fresh: Vec<ItemFile>) -> Result<(), PublishError> {
             .whole("version", i64::from(item.version))
     });
     let event = Event::new().whole("at", now.unix_micros()).text("event", "catalog").list("items", items).bytes();
-    let entry = events::written(hashes, reg.fresh_event().map_err(RegistryError::from)?, now, event, 0)?.open_entry();
-    let pending: Pending<(), StoreError> = reg.store.write(move |mut tx| {
-        let at = tx.next_leaf();
-        for file in &fresh {
-            let item = &file.item;
-            catalog::publish(&mut tx, &item.code, item.version, item.in_force_from, &file.text, at)?;
-            for purpose in item.purposes.keys() {
-                record::add_item_purpose(&mut tx, &item.code, item.version, purpose)?;
-            }
+    Ok(events::written(reg.vault.keyring().hashes(), reg.fresh_event()?, now, event, 0)?.open_entry())
+}
+
+/// Puts the item files into the catalog; `at` is the journal index of their entry.
+pub(super) fn put(tx: &mut WriteTx<'_>, fresh: &[ItemFile], at: u64) -> Result<(), StoreError> {
+    for file in fresh {
+        let item = &file.item;
+        catalog::publish(tx, &item.code, item.version, item.in_force_from, &file.text, at)?;
+        for purpose in item.purposes.keys() {
+            record::add_item_purpose(tx, &item.code, item.version, purpose)?;
         }
-        Ok(tx.commit(Leaves::one(entry), ()))
-    });
-    pending.wait()?;
+    }
     Ok(())
 }

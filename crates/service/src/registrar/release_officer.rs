@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fairfile_domain::id::OfficerCode;
-use fairfile_store::{Leaves, Pending, StoreError, member};
+use fairfile_store::{Entry, Leaves, Pending, StoreError, WriteTx, member};
 
 use super::two::{NotAnsweredFor, Two};
 use crate::events::{self, Event};
@@ -53,6 +53,24 @@ pub fn release_officer(
     if !reg.directory().officers.contains_key(officer) {
         return Err(ReleaseError::UnknownOfficer);
     }
+    let _turn = reg.office()?;
+    let (entry, release) = entry(reg, officer, &two)?;
+    let (node, code) = (reg.clone(), officer.clone());
+    let pending: Pending<(), ReleaseError> = reg.store.write(move |mut tx| {
+        put(&node, &mut tx, &code, &release)?;
+        Ok(tx.commit(Leaves::one(entry), ()))
+    });
+    pending.wait()?;
+    reg.reload_directory()?;
+    Ok(())
+}
+
+/// The entry that tells of a release, and what is kept of it.
+pub(super) fn entry(
+    reg: &Registry,
+    officer: &OfficerCode,
+    two: &Two<'_>,
+) -> Result<(Entry, member::Release), RegistryError> {
     let now = reg.clock.now();
     let event = Event::new()
         .whole("at", now.unix_micros())
@@ -62,24 +80,26 @@ pub fn release_officer(
         .text("reason", two.reason)
         .text("second", two.second)
         .bytes();
-    let id = reg.fresh_event().map_err(RegistryError::from)?;
-    let entry = events::written(reg.vault.keyring().hashes(), id, now, event, 0)?.open_entry();
-    let code = officer.clone();
+    let entry = events::written(reg.vault.keyring().hashes(), reg.fresh_event()?, now, event, 0)?.open_entry();
     let release = member::Release {
         first: two.first.to_owned(),
         second: two.second.to_owned(),
         because: two.reason.to_owned(),
         at: now.unix_micros(),
     };
-    let node = reg.clone();
-    let pending: Pending<(), ReleaseError> = reg.store.write(move |mut tx| {
-        // In the one order of all writes: the stop goes, here and in the memory of paces, before the next look is decided.
-        let mut book = node.pace(&mut tx)?;
-        member::release_officer(&mut tx, &code, &release)?;
-        book.release(&code);
-        Ok(tx.commit(Leaves::one(entry), ()))
-    });
-    pending.wait()?;
-    reg.reload_directory()?;
+    Ok((entry, release))
+}
+
+/// Takes the stop away in the one order of all writes, on file and in the memory of paces: before the next look is
+/// decided.
+pub(super) fn put(
+    reg: &Registry,
+    tx: &mut WriteTx<'_>,
+    officer: &OfficerCode,
+    release: &member::Release,
+) -> Result<(), RegistryError> {
+    let mut book = reg.pace(tx)?;
+    member::release_officer(tx, officer, release)?;
+    book.release(officer);
     Ok(())
 }

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::state::{NewPerson, State};
 use super::tables::Table;
 use super::told::{
-    Admitted, Arriving, Chased, Confirmed, Continued, Correction, Founded, GaveWay, Kind, Over, Published, Record,
-    Released, Resumed, Stretch, Taken,
+    Admitted, Announced, Arriving, Chased, Confirmed, Continued, Correction, Drawn, Founded, GaveWay, Kind, Over,
+    Published, Record, Released, Resumed, Stretch, Taken,
 };
 
 /// An event could not be folded.
@@ -22,11 +22,11 @@ pub(super) enum Unfit {
 }
 
 /// A row that an event changes and that must be there.
-fn there<T>(row: Option<T>) -> Result<T, Unfit> {
+pub(super) fn there<T>(row: Option<T>) -> Result<T, Unfit> {
     row.ok_or(Unfit::Groundless)
 }
 
-fn whole(leaf: u64) -> Value<'static> {
+pub(super) fn whole(leaf: u64) -> Value<'static> {
     Value::Whole(leaf.cast_signed())
 }
 
@@ -105,6 +105,16 @@ impl State {
             "correction" => self.corrected(leaf, &told(event)?),
             "notice-confirmed" => self.confirmed(leaf, &told(event)?),
             "notice-chased" => self.chased(&told(event)?),
+            "settings" => {
+                self.settings(leaf, &told(event)?);
+                Ok(())
+            }
+            "messages" => self.messages(leaf, &told(event)?),
+            "draw-announced" => {
+                self.draw_announced(leaf, &told(event)?);
+                Ok(())
+            }
+            "draw-made" => self.draw_made(leaf, &told(event)?),
             "founded" => {
                 self.founded(leaf, &told(event)?);
                 Ok(())
@@ -118,12 +128,32 @@ impl State {
                 Ok(())
             }
             "officer-released" => self.released(leaf, &told(event)?),
+            "staff-standing" => self.staff_standing(&told(event)?),
+            "invited" => self.invited(leaf, &told(event)?),
+            "passkey-made" => self.passkey_made(leaf, &told(event)?),
+            "passkey-used" => self.passkey_used(&told(event)?),
+            "passkey-stopped" => self.passkey_stopped(leaf, &told(event)?),
+            "recovery-asked" => {
+                self.recovery_asked(leaf, &told(event)?);
+                Ok(())
+            }
+            "recovery-approved" => self.recovery_approved(leaf, &told(event)?),
+            "recovery-refused" => self.recovery_refused(leaf, &told(event)?),
+            "recovery-granted" => self.recovery_granted(leaf, &told(event)?),
+            "sign-in-bound" => {
+                self.login_bound(leaf, &told(event)?);
+                Ok(())
+            }
+            // What opened nothing changed nothing.
+            "sign-in-refused" | "sign-in-repeated" => Ok(()),
             "taken-over" => self.taken_over(event),
             "upgraded" => self.upgraded(leaf, event),
             "journal-continued" => self.continued(leaf, &told(event)?),
             // It moves the clock, which lies beside the keys, and no row.
             "clock-confirmed" => Ok(()),
-            _ => Err(Unfit::Unreadable),
+            // What it counted lies in the looks, which are counted where they are folded.
+            "looks-counted" => Ok(()),
+            office => self.office(leaf, office, event),
         }
     }
 
@@ -173,7 +203,7 @@ impl State {
         }
     }
 
-    /// `member::admit`, `member::register_officer`, `member::register_key`
+    /// `member::admit`, `member::register_officer`, `member::register_key`, `staff::admit`
     fn admitted(&mut self, leaf: u64, told: &Admitted<'_>) {
         let at = whole(leaf);
         for new in &told.members {
@@ -198,6 +228,9 @@ impl State {
             let key = Value::from(&new.public_key);
             let row = [new.key.into(), new.member.into(), new.officer.into(), key, days[0], days[1], at];
             self.rows.put(Table::MemberKey, row);
+        }
+        for new in &told.staff {
+            self.rows.put(Table::Staff, [new.staff.into(), new.office.into(), new.standing.into(), at]);
         }
     }
 
@@ -228,7 +261,7 @@ impl State {
             none,
             none,
             told.received_at.into(),
-            told.key.into(),
+            told.key.unwrap_or_default().into(),
             (&told.evidence_key_id).into(),
             (&told.sealed).into(),
             (&told.evidence).into(),
@@ -236,6 +269,7 @@ impl State {
             Value::Null,
             whole(leaf),
             told.kind.into(),
+            told.officer.into(),
         ];
         self.rows.put(Table::Batch, row);
     }
@@ -375,6 +409,7 @@ impl State {
                 none,
                 none,
                 whole(leaf),
+                none,
             ];
             self.rows.put(Table::Notice, row);
         }
@@ -389,13 +424,33 @@ impl State {
             .set("evidence_key_id", &told.evidence_key_id)
             .set("sealed", &told.sealed)
             .set("evidence_hash", &told.evidence)
-            .set("confirmed_leaf", whole(leaf));
+            .set("confirmed_leaf", whole(leaf))
+            .set("officer", told.officer);
         Ok(())
     }
 
     /// `notice::chase`
     fn chased(&mut self, told: &Chased) -> Result<(), Unfit> {
         there(self.rows.row(Table::Notice, [(&told.notice_id).into()]))?.add("chases", 1).set("chased_on", told.on);
+        Ok(())
+    }
+
+    /// `draw::announce`
+    fn draw_announced(&mut self, leaf: u64, told: &Announced<'_>) {
+        let none = Value::Null;
+        let announced = [(&told.draw_id).into(), told.at.into(), told.by.into(), (&told.fingerprint).into()];
+        let [draw, at, by, fingerprint] = announced;
+        let row = [draw, at, by, fingerprint, told.looks.into(), whole(leaf), none, none, none, none];
+        self.rows.put(Table::Draw, row);
+    }
+
+    /// `draw::make`
+    fn draw_made(&mut self, leaf: u64, told: &Drawn<'_>) -> Result<(), Unfit> {
+        there(self.rows.row(Table::Draw, [(&told.draw_id).into()]))?
+            .set("drawn_at", told.at)
+            .set("drawn_by", told.by)
+            .set("words", &*told.words)
+            .set("drawn_leaf", whole(leaf));
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Looks: their events lie sealed in their own rows. The vault opens each and says only what must agree.
 
+use fairfile_domain::day::Zone;
 use fairfile_domain::id::{LookId, SealKeyId, SubjectId};
 use fairfile_domain::refusal::Refusal;
 use fairfile_proof::merkle::Hash;
@@ -16,6 +17,7 @@ use super::relay::each_row;
 use super::rows::ByKey;
 use super::state::State;
 use super::tables::{LEAF, Table};
+use crate::statistics::kind_of;
 
 /// Looks that do not open under their person's key and are tried under the keys of others.
 const MOST_STRAYS: usize = 64;
@@ -40,6 +42,8 @@ struct Reading<'r> {
     journal: &'r mut Journal,
     findings: &'r mut Findings,
     auditor: Auditor<'r>,
+    /// By which months begin; nothing if the node does not say, which is a finding of its own.
+    zone: Option<&'r Zone>,
     links: Vec<Link>,
     stops: Vec<Stop>,
     /// Looks that do not open where they lie.
@@ -51,7 +55,7 @@ pub(super) fn read(
     tx: &mut impl Read,
     (look, subject): (&Shape, &Shape),
     (state, journal, findings): (&mut State, &mut Journal, &mut Findings),
-    vault: &Vault,
+    (vault, zone): (&Vault, Option<&Zone>),
 ) -> Result<(), ReplayError> {
     let scan = Scan::of(look).columns(&["look_id", "subject_id", "outcome", "sealed", "leaf_index"])?;
     let mut reading = Reading {
@@ -59,6 +63,7 @@ pub(super) fn read(
         journal,
         findings,
         auditor: vault.auditor(),
+        zone,
         links: Vec::new(),
         stops: Vec::new(),
         strays: Vec::new(),
@@ -180,12 +185,32 @@ impl Reading<'_> {
             let row = [officer.into(), key.into(), body.into(), id.into(), facts.at.into()];
             self.state.rows.put(Table::Idempotency, row);
         }
+        self.count(facts);
         if let (Some(officer), Some(code)) = (officer, &facts.refusal)
             && code == Refusal::LooksLikeEnumeration.code()
         {
             self.stops.push(Stop { leaf, officer: officer.to_owned(), at: facts.at });
         }
         self.links.push(Link { leaf, subject, look: *id, chain: facts.chain });
+    }
+
+    /// `statistics::count_looks`
+    fn count(&mut self, facts: &LookFacts) {
+        let Some(kind) = self.zone.and_then(|zone| kind_of(facts, zone)) else { return };
+        let month = Value::Whole(i64::from(kind.month.number()));
+        let key: [Value<'_>; 5] = [
+            month,
+            kind.member.as_str().into(),
+            kind.purpose.as_str().into(),
+            kind.outcome.word().into(),
+            kind.refusal.as_str().into(),
+        ];
+        if let Some(mut row) = self.state.rows.row(Table::LookTally, key) {
+            row.add("looks", 1);
+            return;
+        }
+        let [month, member, purpose, outcome, refusal] = key;
+        self.state.rows.put(Table::LookTally, [month, member, purpose, outcome, refusal, Value::Whole(1)]);
     }
 
     /// `subject::move_chain`: every look has the next number of its file, and its event says the head that it makes.

@@ -17,10 +17,13 @@ mod fold;
 mod keys;
 mod leaves;
 mod looks;
+mod messages;
 mod node;
+mod office;
 mod ready;
 mod relay;
 mod rows;
+mod sign_in;
 mod state;
 mod state_file;
 mod tables;
@@ -30,7 +33,7 @@ mod told;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use fairfile_domain::day::Day;
+use fairfile_domain::day::{Day, Zone};
 use fairfile_proof::merkle::Hash;
 use fairfile_store::table::{Shape, shapes};
 use fairfile_store::{Snapshot, StoreError, Wrong, strays};
@@ -125,7 +128,10 @@ fn replay(
 ) -> Result<(Verdict, State), ReplayError> {
     let hashes = vault.keyring().hashes();
     let cells = Cells::of(hashes);
-    let replay = Replay { vault, beside, shapes: shapes(snapshot)? };
+    // One that cannot be read is found when the settings are compared; until then no month can be told.
+    let zone =
+        fairfile_store::node::find_setting(snapshot, "zone").ok().flatten().and_then(|name| Zone::named(&name).ok());
+    let replay = Replay { vault, zone, beside, shapes: shapes(snapshot)? };
     if let Some(state) = remembered.and_then(|path| state_file::read(path, cells.clone(), hashes)) {
         let (verdict, state) = replay.run(snapshot, state)?;
         if verdict.holds {
@@ -138,6 +144,7 @@ fn replay(
 /// A replay about to be run.
 struct Replay<'v> {
     vault: &'v Vault,
+    zone: Option<Zone>,
     beside: Beside,
     shapes: Vec<Shape>,
 }
@@ -192,7 +199,7 @@ impl Replay<'_> {
         let mut journal = leaves::read(snapshot, self.shape(LEAF)?, (state, findings), hashes, mark)?;
         let (look, subject) = (Table::Look.known().name, Table::Subject.known().name);
         let tables = (self.shape(look)?, self.shape(subject)?);
-        looks::read(snapshot, tables, (state, &mut journal, findings), self.vault)?;
+        looks::read(snapshot, tables, (state, &mut journal, findings), (self.vault, self.zone.as_ref()))?;
         Ok(journal)
     }
 

@@ -59,9 +59,10 @@ fn bit(index: u64) -> u8 {
     0x80 >> (index % 8)
 }
 
-/// Whether events explain the rows of `table`: tiles are of the tree, looks of their own rows, migrations of the program.
+/// Whether events explain the rows of `table`: tiles are of the tree, looks and their counts of the looks' own rows,
+/// migrations of the program.
 fn is_told(table: Table) -> bool {
-    !matches!(table, Table::Tile | Table::Look | Table::LookRecord | Table::Migration)
+    !matches!(table, Table::Tile | Table::Look | Table::LookRecord | Table::LookTally | Table::Migration)
 }
 
 /// Journals the rows of a node that an earlier program made, unless that was done, or it is none: then an event stands

@@ -158,6 +158,17 @@ pub(super) struct Admitted<'e> {
     pub(super) members: Vec<Member<'e>>,
     #[serde(borrow)]
     pub(super) officers: Vec<Officer<'e>>,
+    /// Nothing where an earlier program admitted them.
+    #[serde(borrow, default)]
+    pub(super) staff: Vec<Staff<'e>>,
+}
+
+/// Somebody who was admitted to work at the node.
+#[derive(Deserialize)]
+pub(super) struct Staff<'e> {
+    pub(super) office: &'e str,
+    pub(super) staff: &'e str,
+    pub(super) standing: &'e str,
 }
 
 /// A key that was registered.
@@ -224,9 +235,10 @@ pub(super) struct Arriving<'e> {
     pub(super) evidence_key_id: Id,
     pub(super) item: &'e str,
     pub(super) item_version: i64,
-    pub(super) key: &'e str,
+    pub(super) key: Option<&'e str>,
     pub(super) kind: &'e str,
     pub(super) member: &'e str,
+    pub(super) officer: Option<&'e str>,
     pub(super) received_at: i64,
     pub(super) sealed: Hash,
 }
@@ -360,8 +372,9 @@ pub(super) struct Confirmed<'e> {
     pub(super) at: i64,
     pub(super) evidence: Hash,
     pub(super) evidence_key_id: Id,
-    pub(super) key: &'e str,
+    pub(super) key: Option<&'e str>,
     pub(super) notice_id: Id,
+    pub(super) officer: Option<&'e str>,
     pub(super) sealed: Hash,
 }
 
@@ -370,6 +383,80 @@ pub(super) struct Confirmed<'e> {
 pub(super) struct Chased {
     pub(super) notice_id: Id,
     pub(super) on: On,
+}
+
+/// `settings`.
+#[derive(Deserialize)]
+pub(super) struct Settings<'e> {
+    pub(super) at: i64,
+    pub(super) channel: &'e str,
+    pub(super) looks_from: i64,
+    pub(super) sealed: Hash,
+    pub(super) since: i64,
+    pub(super) subject_id: Id,
+    pub(super) version: i64,
+}
+
+/// `messages`.
+#[derive(Deserialize)]
+pub(super) struct Messages<'e> {
+    pub(super) at: i64,
+    #[serde(borrow)]
+    pub(super) planned: Vec<PlannedMessage<'e>>,
+    #[serde(borrow)]
+    pub(super) settled: Vec<SettledMessage<'e>>,
+    #[serde(borrow)]
+    pub(super) until: Option<Cow<'e, str>>,
+    #[serde(borrow)]
+    pub(super) written: Vec<WrittenMessage<'e>>,
+}
+
+/// A message that was planned.
+#[derive(Deserialize)]
+pub(super) struct PlannedMessage<'e> {
+    pub(super) about_on: On,
+    pub(super) due_at: i64,
+    pub(super) fact: &'e str,
+    pub(super) happened_at: i64,
+    pub(super) message_id: Id,
+    pub(super) subject_id: Id,
+}
+
+/// A message that was written.
+#[derive(Deserialize)]
+pub(super) struct WrittenMessage<'e> {
+    pub(super) channel: &'e str,
+    pub(super) looks_until: Option<i64>,
+    pub(super) message_id: Id,
+    pub(super) number: i64,
+    pub(super) sealed: Hash,
+}
+
+/// A message of which it is known what became of it.
+#[derive(Deserialize)]
+pub(super) struct SettledMessage<'e> {
+    pub(super) message_id: Id,
+    pub(super) state: &'e str,
+}
+
+/// `draw-announced`.
+#[derive(Deserialize)]
+pub(super) struct Announced<'e> {
+    pub(super) at: i64,
+    pub(super) by: &'e str,
+    pub(super) draw_id: Id,
+    pub(super) fingerprint: Hash,
+    pub(super) looks: i64,
+}
+
+/// `draw-made`.
+#[derive(Deserialize)]
+pub(super) struct Drawn<'e> {
+    pub(super) at: i64,
+    pub(super) by: &'e str,
+    pub(super) draw_id: Id,
+    #[serde(borrow)]
+    pub(super) words: Cow<'e, str>,
 }
 
 #[cfg(test)]

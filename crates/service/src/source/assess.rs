@@ -151,6 +151,20 @@ impl<'a> Assessor<'a> {
     }
 }
 
+/// Everything that is wrong with the inputs of one record, each by itself: for a form that marks all of them at once. What
+/// holds between inputs, and against what is on file, is told by a check.
+pub fn field_faults(item: &Item, values: &BTreeMap<InputCode, String>, received: Day) -> Vec<RowFault> {
+    let fault_of = |input: &Input| {
+        let cell = values.get(&input.code).map_or(Cell::Empty, |text| Cell::Text(text.as_str().into()));
+        match values::read(&cell, input, received) {
+            Ok(Some(_)) => None,
+            Ok(None) => missing(input),
+            Err(fault) => Some(fault),
+        }
+    };
+    item.inputs.iter().filter_map(fault_of).collect()
+}
+
 /// What it means that `input` is blank.
 fn missing(input: &Input) -> Option<RowFault> {
     match (input.missing, &input.kind) {

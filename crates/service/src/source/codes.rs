@@ -100,7 +100,7 @@ pub const ROWS: [CodeRow; 28] = [
         "B014",
         Fate::Quarantined,
         "the identifier is known under another name",
-        "a person decides, nothing is attached; compare number and name with the document",
+        "nothing is attached to anybody, and an officer of the source decides: compare number and name with the document, and send the row with what it shows; if it shows what was sent, tell the registrar, for two people may have been mixed up",
     ),
     (
         "B015",
@@ -137,7 +137,7 @@ pub const ROWS: [CodeRow; 28] = [
         "B022",
         Fate::Rejected,
         "a correction or withdrawal needs its reason",
-        "write the reason in words that the person will read",
+        "choose a reason of the list, such as entered-wrongly; the person will read it",
     ),
     (
         "B023",

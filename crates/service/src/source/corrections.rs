@@ -82,12 +82,7 @@ pub(super) fn read(
     let hashes = reg.vault.keyring().hashes();
     let number = hashes.number_of(&handed.member, &handed.item, &values::text_of(cell("number")));
     let mut reader = reg.store.read()?;
-    let same = record::find_numbers(&mut reader, &[number.as_slice()])?.into_iter().find(|same| same.batch_taken);
-    let same = match same {
-        None => numbers::withdrawn(&mut reader, reg, &number)?.1.pop(),
-        on_file => on_file,
-    };
-    let Some(same) = same else { return Ok(Err(fault("B021", None))) };
+    let Some(same) = numbers::latest(&mut reader, reg, &number)? else { return Ok(Err(fault("B021", None))) };
     let found = record::find(&mut reader, same.record)?;
     let item = found.and_then(|(sealed, _)| catalog.item(&sealed.on_file.item, sealed.on_file.item_version));
     let Some(item) = item else { return Ok(Err(fault("B021", None))) };
@@ -108,7 +103,8 @@ pub(super) fn read(
     }))
 }
 
-fn identifier(item: &Item, cell: &Cell) -> Result<Identifier, RowFault> {
+/// The identifier in `cell`, of a kind that the item takes.
+pub(super) fn identifier(item: &Item, cell: &Cell) -> Result<Identifier, RowFault> {
     let input = item.only(|kind| matches!(kind, InputKind::Identifier(_))).ok_or_else(|| fault("B011", None))?;
     match values::read(cell, input, Day::from_epoch_day(0).map_err(|_| fault("B003", None))?)? {
         Some(values::Value::Identifier(identifier)) => Ok(identifier),

@@ -22,3 +22,16 @@ pub(super) fn withdrawn(
         }
     }
 }
+
+/// The record on file with this number, or the latest that had it and was withdrawn.
+pub(super) fn latest(
+    tx: &mut impl Read,
+    reg: &Registry,
+    number: &[u8; 32],
+) -> Result<Option<SameNumber>, RegistryError> {
+    let same = record::find_numbers(tx, &[number.as_slice()])?.into_iter().find(|same| same.batch_taken);
+    match same {
+        None => Ok(withdrawn(tx, reg, number)?.1.pop()),
+        on_file => Ok(on_file),
+    }
+}

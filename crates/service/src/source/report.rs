@@ -95,6 +95,30 @@ pub struct BatchReport {
     pub told: Vec<ToldByBatch>,
 }
 
+/// Rows of a report that have the same thing wrong with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowGroup {
+    /// What becomes of them.
+    pub outcome: RowOutcome,
+    /// The stable code of the reason.
+    pub code: String,
+    /// The input that is wrong.
+    pub input: Option<String>,
+    /// How many they are.
+    pub rows: u64,
+}
+
+/// Which rows of a report are wanted: those after a row, of one group if one is named, so many at the most.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WhichRows {
+    /// The row after which they stand; 0 for the first.
+    pub after: u32,
+    /// Code and input of their group.
+    pub group: Option<(String, Option<String>)>,
+    /// How many at the most.
+    pub most: u32,
+}
+
 /// Whether a batch was handed in before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Before {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use fairfile_domain::catalog::Item;
 use fairfile_domain::day::Instant;
-use fairfile_domain::id::{BatchId, KeyCode, RecordId};
+use fairfile_domain::id::{BatchId, RecordId};
 use fairfile_domain::record::{OnFile, RecordState};
+use fairfile_domain::refusal::Refusal;
 use fairfile_intake::Limits;
 use fairfile_journal::{JournalError, Written};
 use fairfile_proof::chain_start;
@@ -28,18 +29,8 @@ use super::report::{BatchReport, Before, FileKind, RowReport, Tally};
 use super::taken::report_of;
 use super::{Handed, Progress};
 use crate::events::{self, Event};
+use crate::evidence::{Evidence, with_key, with_officer};
 use crate::registry::{Registry, RegistryError, Severity};
-
-/// What the source signed: the text, the signature over it, and the key. Whoever makes one has checked it.
-#[derive(Debug, Clone)]
-pub struct Evidence {
-    /// The source's key.
-    pub key: KeyCode,
-    /// The exact text that was signed; it names the node and holds the digest of the file.
-    pub signed_text: String,
-    /// The signature.
-    pub signature: Vec<u8>,
-}
 
 /// The file could not be taken in.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +41,9 @@ pub enum SubmitError {
     /// The file cannot be read a second time.
     #[error("the file cannot be read")]
     Input(#[from] io::Error),
+    /// The officer in whose session it came may not act for the member.
+    #[error("{}", .0.row().en)]
+    Refused(Refusal),
     /// The node does not know for sure which day it is.
     #[error(
         "the node does not know for sure which day it is, so it cannot tell from when and until when others see a record; submit the same file again when members have spoken to it, or when two people have confirmed its clock"
@@ -114,6 +108,7 @@ fn take_in<R: Read + Seek + Send + 'static>(
     limits: &Limits,
     progress: Progress<'_>,
 ) -> Result<BatchReport, SubmitError> {
+    evidence.holds_for(reg, &handed.member).map_err(SubmitError::Refused)?;
     settle_doomed(reg)?;
     let time = reg.clock.read();
     let (now, day, catalog) = (time.latest, reg.today_at(&time), reg.catalog());
@@ -177,10 +172,9 @@ fn begin(
         (None, FileKind::Records) => reg.fresh()?,
     };
     let keyring = reg.vault.keyring();
-    let evidence_hash = keyring.hashes().content_of("evidence", &evidence.signature);
+    let evidence_hash = evidence.hash(keyring.hashes());
     let key = keyring.make(Month::OF_PEOPLE, &reg.chance)?;
     keyring.keep([&key])?;
-    let signed = [evidence.signed_text.as_bytes(), b"\n", &evidence.signature].concat();
     let new = NewBatch {
         batch: id,
         member: handed.member.clone(),
@@ -188,9 +182,9 @@ fn begin(
         item_version: item.version,
         digest: digests.of_rows,
         received_at: now.unix_micros(),
-        key: evidence.key.clone(),
+        hand: evidence.hand(),
         evidence_key: key.id(),
-        sealed: key.seal(Place::Evidence(id), &signed, &reg.chance)?,
+        sealed: key.seal(Place::Evidence(id), &evidence.plain(), &reg.chance)?,
         evidence_hash,
         kind,
     };
@@ -215,17 +209,16 @@ fn begin(
 }
 
 fn arriving_event(new: &NewBatch) -> Event {
-    Event::new()
+    let event = Event::new()
         .hex("batch_id", new.batch.as_bytes())
         .hex("digest", &new.digest)
         .text("event", "batch-arriving")
         .hex("evidence", &new.evidence_hash)
         .hex("evidence_key_id", new.evidence_key.as_bytes())
         .text("item", new.item.as_str())
-        .whole("item_version", i64::from(new.item_version))
-        .text("key", new.key.as_str())
-        .text("kind", new.kind.word())
-        .text("member", new.member.as_str())
+        .whole("item_version", i64::from(new.item_version));
+    let event = with_key(event, &new.hand).text("kind", new.kind.word()).text("member", new.member.as_str());
+    with_officer(event, &new.hand)
         .whole("received_at", new.received_at)
         .hex("sealed", &fairfile_proof::leaf_hash(&new.sealed))
 }
@@ -460,13 +453,12 @@ fn finish(reg: &Registry, id: BatchId, member: &fairfile_domain::id::MemberCode)
 
 pub(super) fn taken_event(batch: &BatchOnFile, at: Instant) -> Vec<u8> {
     let event = Event::new().whole("at", at.unix_micros()).hex("batch_id", batch.batch.as_bytes());
-    events::with_counts(event, batch.counts)
+    let event = events::with_counts(event, batch.counts)
         .hex("digest", &batch.digest)
         .text("event", "batch")
         .hex("evidence", &batch.evidence_hash)
         .text("item", batch.item.as_str())
-        .whole("item_version", i64::from(batch.item_version))
-        .text("key", &batch.key)
-        .text("member", batch.member.as_str())
-        .bytes()
+        .whole("item_version", i64::from(batch.item_version));
+    let event = with_key(event, &batch.hand).text("member", batch.member.as_str());
+    with_officer(event, &batch.hand).bytes()
 }

@@ -1,6 +1,6 @@
 //! A replay learns of a look what must agree with its rows and its leaf, and no word of it.
 
-use fairfile_domain::id::{LookId, RecordId, SealKeyId};
+use fairfile_domain::id::{DrawId, LookId, RecordId, SealKeyId};
 use fairfile_proof::Leaf;
 use fairfile_store::look::{LookOnFile, Outcome};
 use fairfile_vault::{LookFacts, NewKey, Place, VaultError};
@@ -52,6 +52,7 @@ fn the_facts_of_a_look_are_those_of_its_event_and_say_nothing_else() {
     let found = facts(&room, id, &sealed(&room, &key, &officer_s_look())).expect("it is a look");
     let member = "office".parse().expect("a code");
     let expected = LookFacts {
+        is_copy: false,
         leaf: leaf(&officer_s_look()),
         at: AT,
         chain: [0xc1; 32],
@@ -59,6 +60,7 @@ fn the_facts_of_a_look_are_those_of_its_event_and_say_nothing_else() {
         case_hash: Some(hashes.case_of(&member, "a \"case\" 兰河")),
         member: Some(member),
         officer: Some("0417".parse().expect("a code")),
+        purpose: Some("licence-renewal".to_owned()),
         refusal: None,
         once_key: Some([0xb2; 32]),
         once_body: Some([0xb1; 32]),
@@ -66,7 +68,7 @@ fn the_facts_of_a_look_are_those_of_its_event_and_say_nothing_else() {
     };
     assert_eq!(found, expected);
     let said = format!("{found:?}");
-    for word in ["case\\\"", "兰河", "licence-renewal", "class", "pharmacist"] {
+    for word in ["case\\\"", "兰河", "class", "pharmacist"] {
         assert!(!said.contains(word), "{word}");
     }
     let denied =
@@ -78,6 +80,26 @@ fn the_facts_of_a_look_are_those_of_its_event_and_say_nothing_else() {
     assert_eq!(own.leaf, leaf(&own_look()));
     assert_eq!((own.outcome, own.member, own.officer, own.case_hash), (Outcome::Own, None, None, None));
     assert_eq!((own.once_key, own.once_body, own.shown), (None, None, Vec::new()));
+}
+
+#[test]
+fn a_look_that_was_drawn_opens_for_its_draw_alone_and_without_its_person() {
+    let room = room();
+    let (id, key) = room.key();
+    let look = sealed(&room, &key, &officer_s_look());
+    let draw = DrawId::from_bytes([9; 16]);
+    room.stamp(LOOK);
+    let stamp = room.stamp(draw.retype());
+    let drawn = room.vault.auditor().drawn(draw, &stamp, id, &look).expect("it is drawn");
+    let asked = drawn.asked.as_ref().expect("an officer asked");
+    let told = (asked.officer.as_str(), asked.member.as_str(), asked.case.as_str(), asked.purpose.as_str());
+    assert_eq!(told, ("0417", "office", "a \"case\" 兰河", "licence-renewal"));
+    assert_eq!((drawn.at, drawn.outcome, drawn.refusal), (AT, Outcome::Answered, None));
+    let of_another = room.vault.auditor().drawn(DrawId::from_bytes([8; 16]), &stamp, id, &look);
+    assert!(matches!(of_another, Err(VaultError::NotOneLook)));
+    let later = LookOnFile { leaf: stamp.leaf(), ..look };
+    let made_after = room.vault.auditor().drawn(draw, &stamp, id, &later);
+    assert!(matches!(made_after, Err(VaultError::NotOneLook)));
 }
 
 #[test]
