@@ -223,7 +223,7 @@ async function outbox(walk) {
   await walk.to('/my/copy');
   await walk.takes(walk.main.locator('form[action$="/my/copy"] button'));
   let [caught, sms, mail] = [];
-  for (let turn = 0; turn < 100 && !(sms && mail); turn += 1) {
+  for (let turn = 0; turn < 1_000 && !(sms && mail); turn += 1) {
     await walk.to('/demo/outbox');
     caught = await walk.main.locator('article').evaluateAll((all) => all.map((one) => one.innerText));
     sms = caught.find((text) => text.includes('13800138000'));

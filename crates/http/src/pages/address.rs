@@ -21,19 +21,26 @@ pub(super) fn split(path: &str) -> Option<(Language, &str)> {
     })
 }
 
+/// The language of a visitor whose address names none: by cookie, then by `Accept-Language`.
+pub(super) fn asked_for(headers: &HeaderMap) -> Language {
+    let by_browser = || field(headers, header::ACCEPT_LANGUAGE.as_str()).unwrap_or_default().into_owned();
+    Language::asked(&cookie(headers, COOKIE).unwrap_or_else(by_browser))
+}
+
 /// The beginning of the addresses in `language`.
 pub(super) fn beginning(language: Language) -> &'static str {
     language.pick(LANGUAGES[0].0, LANGUAGES[1].0)
 }
 
-/// `GET` of a page's address without a language: the same in the visitor's, by cookie, then by `Accept-Language`.
+/// `GET` of a page's address without a language: the same in the visitor's.
 pub(crate) fn redirect(call: &Call<'_>) -> Result<Response, Problem> {
-    let language = cookie(&call.parts.headers, COOKIE).map_or_else(|| call.language(), |kept| Language::asked(&kept));
+    let language = asked_for(&call.parts.headers);
     let path = call.parts.uri.path();
     if path == "/demo" || path.starts_with("/demo/") {
         super::demo::must_be_a_demo(call)?;
     }
-    let to = [beginning(language), if path == "/" { "" } else { path }].concat();
+    let query = asked(&own_query(call.parts.uri.query().unwrap_or_default()));
+    let to = [beginning(language), if path == "/" { "" } else { path }, &query].concat();
     let mut response = to_page(&to)?;
     *response.status_mut() = StatusCode::FOUND;
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));

@@ -10,7 +10,7 @@ use fairfile_service::Registry;
 use fairfile_service::registry::Mode;
 use i18n_embed_fl::fl;
 
-use super::address::{COOKIE as LANGUAGE, asked, beginning, cookie, own_path, own_query, split, to_page};
+use super::address::{COOKIE as LANGUAGE, asked, asked_for, beginning, cookie, own_path, own_query, split, to_page};
 use super::assets;
 use super::bar::Bar;
 use super::demo::Switch;
@@ -74,17 +74,19 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// Whoever asks for a page; nothing for programs that ask for JSON alone, and for addresses that are none of pages.
+    /// Whoever asks for a page; nothing for programs that ask for JSON alone, and at an address that begins with no language
+    /// for all but a browser outside the interface.
     pub(crate) fn of(doors: &Doors, parts: &Parts) -> Option<Self> {
         let accepts = field(&parts.headers, header::ACCEPT.as_str()).unwrap_or_default();
-        let takes_page = accepts.contains("text/html") || !accepts.contains("json");
-        let wants_page = takes_page && split(parts.uri.path()).is_some();
+        let (path, names_page) = (parts.uri.path(), accepts.contains("text/html"));
+        let is_browser = names_page && parts.method == Method::GET && !path.starts_with("/api/");
+        let wants_page = if split(path).is_some() { names_page || !accepts.contains("json") } else { is_browser };
         wants_page.then(|| Self::new(parts, doors.is_https(parts)))
     }
 
     fn new(parts: &Parts, is_https: bool) -> Self {
         let headers = &parts.headers;
-        let (language, path) = split(parts.uri.path()).unwrap_or((Language::En, ""));
+        let (language, path) = split(parts.uri.path()).unwrap_or_else(|| (asked_for(headers), ""));
         let is_form = parts.method == Method::POST;
         Self {
             language,

@@ -88,6 +88,7 @@ fn an_address_without_a_language_is_sent_on_to_the_visitor_s_own() {
         to("/problems/D007", &[("accept", "text/html"), ("accept-language", "zh")]),
         (302, "/zh/problems/D007".to_owned())
     );
+    assert_eq!(to("/my/looks?show=denied&name=x", &[]), (302, "/en/my/looks?show=denied".to_owned()));
     for (path, expected) in
         [("/en/", "/en"), ("/zh/", "/zh"), ("/en/catalog/", "/en/catalog"), ("/zh/status/?a=b", "/zh/status?a=b")]
     {
@@ -96,6 +97,30 @@ fn an_address_without_a_language_is_sent_on_to_the_visitor_s_own() {
     assert_eq!(get(&node, "/en//evil.example/").status, 404, "no other host");
     let reply = get(&node, "/zh/rights");
     assert_eq!(reply.headers["set-cookie"], "fairfile_language=zh; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+}
+
+#[test]
+fn an_address_that_is_none_is_a_page_for_a_browser_and_data_for_a_program() {
+    let node = Node::new(Engine::Sqlite);
+    let browser = |path: &str, language: &str| {
+        let ask = Ask::get(path, As::Nobody).with("accept", Some("text/html,*/*;q=0.8"));
+        node.asks(&ask.with("accept-language", Some(language)))
+    };
+    for (path, language, expected) in [
+        ("/nowhere", "en", "en"),
+        ("/nowhere", "zh-CN", "zh-Hans"),
+        ("/EN/rights", "en", "en"),
+        ("/en/nowhere", "zh-CN", "en"),
+    ] {
+        let reply = browser(path, language);
+        assert_eq!(
+            (reply.status, attributes(&html(&reply), "html", "lang")),
+            (404, vec![expected.to_owned()]),
+            "{path}"
+        );
+    }
+    assert_eq!(browser("/api/nowhere", "zh-CN").headers["content-type"], "application/problem+json");
+    assert_eq!(node.asks(&Ask::get("/nowhere", As::Nobody)).headers["content-type"], "application/problem+json");
 }
 
 #[test]
